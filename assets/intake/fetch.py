@@ -1,0 +1,696 @@
+"""Fetch one official file over HTTP(S): whole and unchanged, or a sentence saying why not.
+
+Sizes are in bytes, times in seconds. Every failure that a publisher, a network or a disk can
+cause is a :class:`FetchError`; after one, no partial file is left and the earlier file is as
+it was. A process that is killed outright can leave a ``.part-…`` file behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import io
+import ipaddress
+import os
+import random
+import re
+import ssl
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib import metadata
+from pathlib import Path
+from socket import socket
+from types import TracebackType
+from typing import BinaryIO, Self
+from urllib.parse import urljoin
+
+import urllib3
+from urllib3 import exceptions as problems
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import Timeout, parse_url
+
+from assets.errors import AgisError
+
+OnBytes = Callable[[int, int | None], None]
+
+_KEPT_HEADERS = (
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "date",
+    "etag",
+    "last-modified",
+)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
+_MAX_REDIRECTS = 5
+_MAX_BACKOFF_SECONDS = 60.0
+_CHUNK_BYTES = 64 * 1024
+_A_FILE = "the file (status 200)"
+
+
+@dataclass(frozen=True)
+class Validators:
+    """What the publisher said about the copy already held, sent back to ask for changes only."""
+
+    etag: str | None
+    last_modified: str | None
+
+    def as_headers(self) -> dict[str, str]:
+        """The conditional request headers; empty when nothing is known."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one fetch: bytes of the file, seconds of waiting, tries after the first.
+
+    ``read_seconds`` is the longest silence between bytes. ``total_seconds`` covers all tries
+    and waits together, but not the wait for another download from the same host to finish.
+    """
+
+    max_bytes: int = 64 * 1024 * 1024
+    connect_seconds: float = 10
+    read_seconds: float = 30
+    total_seconds: float = 300
+    retries: int = 4
+    backoff_seconds: float = 0.5
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A whole file on disk. ``url`` is percent-encoded and follows redirects; size in bytes."""
+
+    path: Path
+    url: str
+    status: int
+    headers: dict[str, str]
+    sha256: str
+    size: int
+    retrieved_at: str
+
+
+@dataclass(frozen=True)
+class NotModified:
+    """The publisher says that the copy already held is still the current one."""
+
+    url: str
+    retrieved_at: str
+
+
+class FetchError(AgisError):
+    """A file that could not be fetched: which one, from where, expected, found, tries."""
+
+
+class Fetcher:
+    """Fetches files politely: one connection per host at a time, also across threads.
+
+    A host that is being retried is left alone by the other threads too. Proxy settings of the
+    environment are not used. Use it as a context manager, so that connections are closed.
+    """
+
+    def __init__(self, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        # More pools than hosts in any registry: a pool pushed out while in use would let a
+        # second connection to its host be opened.
+        self._pools = urllib3.PoolManager(num_pools=64, maxsize=1, block=True)
+        self._pools.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self._sleep = sleep
+        self._user_agent = user_agent()
+        self._turns: dict[str, threading.Lock] = {}
+        self._turns_guard = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pools.clear()
+
+    def fetch(
+        self,
+        url: str,
+        into: Path,
+        *,
+        label: str,
+        validators: Validators | None = None,
+        limits: Limits = Limits(),
+        on_bytes: OnBytes | None = None,
+    ) -> Fetched | NotModified:
+        """Fetch ``url`` into the file ``into``, whose folder must exist; replaces the old file.
+
+        ``label`` names the dataset and edition in messages. ``on_bytes`` gets the bytes so far
+        and the announced total (or None); the bytes start again from zero on a retry.
+        Raises FetchError.
+        """
+        job = _Job(url, into, label, validators, limits, on_bytes)
+        try:
+            job.start = job.at = _permitted(url)
+            _require_folder(into)
+        except _Problem as problem:
+            raise job.failed(problem) from problem
+        with self._turn(job.start):
+            job.deadline = time.monotonic() + limits.total_seconds
+            return self._persist(job)
+
+    @contextmanager
+    def _turn(self, url: str) -> Iterator[None]:
+        """Wait until no other fetch that began at this host is under way."""
+        # The pool alone would do it, but then waiting would eat up the time of this fetch.
+        with self._turns_guard:
+            turn = self._turns.setdefault(parse_url(url).host or "", threading.Lock())
+        with turn:
+            yield
+
+    def _persist(self, job: _Job) -> Fetched | NotModified:
+        """Try, wait and try again while that makes sense."""
+        while True:
+            job.tries += 1
+            job.at = job.start
+            job.received = 0
+            try:
+                return self._attempt(job)
+            except _Problem as problem:
+                if not problem.again or job.tries > job.limits.retries:
+                    raise job.failed(problem) from problem
+                wait = _seconds_to_wait(problem, job)
+                if wait >= job.remaining():
+                    problem.found += (
+                        f"; waiting {wait:,.0f} s for another try would go beyond"
+                        f" the {job.limits.total_seconds:g} s allowed"
+                    )
+                    raise job.failed(problem) from problem
+            self._sleep(wait)
+
+    def _attempt(self, job: _Job) -> Fetched | NotModified:
+        """One try, redirects included."""
+        url = job.start
+        seen = [url]
+        while True:
+            with self._answer(job, url) as answer:
+                if answer.status not in _REDIRECTS:
+                    return _accept(job, url, answer)
+                url = _redirected(url, answer.headers.get("location"), seen)
+            seen.append(url)
+            job.at = url
+
+    @contextmanager
+    def _answer(self, job: _Job, url: str) -> Iterator[urllib3.BaseHTTPResponse]:
+        """The answer's head, with the body still to come; its connection is given back after."""
+        token = _DEADLINE.set(job.deadline)
+        answer: urllib3.BaseHTTPResponse | None = None
+        try:
+            answer = self._ask(job, url)
+            yield answer
+        except problems.HTTPError as error:
+            raise _explained(error, job) from error
+        finally:
+            _DEADLINE.reset(token)
+            if answer is not None:
+                answer.close()
+                answer.release_conn()
+
+    def _ask(self, job: _Job, url: str) -> urllib3.BaseHTTPResponse:
+        left = job.remaining()
+        if left <= 0:
+            raise _out_of_time(job)
+        limits = job.limits
+        try:
+            return self._pools.urlopen(
+                "GET",
+                url,
+                redirect=False,
+                retries=False,
+                headers=self._headers(job),
+                timeout=Timeout(
+                    connect=min(limits.connect_seconds, left), read=limits.read_seconds
+                ),
+                pool_timeout=left,
+                preload_content=False,
+                decode_content=False,
+            )
+        except problems.LocationValueError as error:
+            raise _Problem("an address that can be asked", str(error)) from error
+        except ValueError as error:
+            expected = "an address and validators that can be sent in a request"
+            raise _Problem(expected, _plain(str(error))) from error
+
+    def _headers(self, job: _Job) -> dict[str, str]:
+        # Identity, so that sizes and checksums are those of the published file.
+        sent = {"User-Agent": self._user_agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+        return sent | (job.validators.as_headers() if job.validators else {})
+
+
+def user_agent() -> str:
+    """Say who is asking; AGIS_CONTACT adds a way to reach the operator."""
+    try:
+        version = metadata.version("agis")
+    except metadata.PackageNotFoundError:
+        version = "unreleased"
+    about = ["open-data platform on social exclusion in Czech municipalities", "python-urllib3"]
+    # A header line is ASCII without line breaks, and brackets would end the comment.
+    contact = os.environ.get("AGIS_CONTACT", "").encode("ascii", "ignore").decode()
+    contact = " ".join(re.sub(r"[()\\\x00-\x1f\x7f]", " ", contact).split())
+    if contact:
+        about.append(f"contact: {contact}")
+    return f"AGIS/{version} ({'; '.join(about)})"
+
+
+# One fetch and its troubles
+
+
+class _Problem(Exception):
+    """Why a try failed, and whether another one may help (``wait``: seconds asked for)."""
+
+    def __init__(
+        self, expected: str, found: str, *, again: bool = False, wait: float | None = None
+    ) -> None:
+        super().__init__(expected, found)
+        self.expected = expected
+        self.found = found
+        self.again = again
+        self.wait = wait
+
+
+@dataclass
+class _Job:
+    url: str
+    into: Path
+    label: str
+    validators: Validators | None
+    limits: Limits
+    on_bytes: OnBytes | None
+    start: str = ""
+    at: str = ""
+    tries: int = 0
+    received: int = 0
+    deadline: float = 0.0
+
+    def remaining(self) -> float:
+        """Seconds left for this fetch; below zero when it is late."""
+        return self.deadline - time.monotonic()
+
+    def failed(self, problem: _Problem) -> FetchError:
+        where = _shown(self.url)
+        if self.at != self.start:
+            where += f" (redirected to {_shown(self.at)})"
+        tries = {0: "not tried", 1: "tried once"}.get(self.tries, f"tried {self.tries} times")
+        return FetchError(
+            f"{self.label}: cannot fetch {where}: expected {problem.expected},"
+            f" but {problem.found} ({tries})."
+        )
+
+
+def _seconds_to_wait(problem: _Problem, job: _Job) -> float:
+    """Exponential backoff with jitter, or what the server asked for when that is longer."""
+    doubled: float = job.limits.backoff_seconds * 2 ** min(job.tries - 1, 30)
+    backoff = min(doubled, _MAX_BACKOFF_SECONDS) * random.uniform(0.5, 1.0)
+    return max(backoff, problem.wait or 0.0)
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds asked for by a Retry-After header (a number or an HTTP date), None without one."""
+    if not value:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _out_of_time(job: _Job) -> _Problem:
+    total = f"{job.limits.total_seconds:g} s"
+    return _Problem(
+        f"the whole file within {total}",
+        f"only {job.received:,} bytes had come when the time was over",
+    )
+
+
+def _explained(error: problems.HTTPError, job: _Job) -> _Problem:
+    """A network error as a sentence; nearly all of them are worth another try."""
+    if job.remaining() <= 0 or isinstance(error, problems.EmptyPoolError):
+        return _out_of_time(job)
+    inner = error.args[-1] if error.args else None
+    if isinstance(error, problems.SSLError) and isinstance(inner, ssl.SSLCertVerificationError):
+        reason = _plain(inner.verify_message or str(inner))
+        return _Problem("a valid certificate", f"it could not be verified: {reason}")
+    expected = "a whole answer" if job.received else "an answer"
+    return _Problem(expected, _network_trouble(error, inner, job), again=True)
+
+
+def _network_trouble(error: problems.HTTPError, inner: object, job: _Job) -> str:
+    so_far = f" after {job.received:,} bytes" if job.received else ""
+    match error, inner:
+        case problems.NameResolutionError(), _:
+            return "the host name was not found"
+        case problems.ConnectTimeoutError(), _:
+            return f"no connection came about within {job.limits.connect_seconds:g} s"
+        case problems.NewConnectionError(), _:
+            cause = error.__cause__
+            reason = cause.strerror if isinstance(cause, OSError) else None
+            return f"no connection came about: {reason or 'the host cannot be reached'}"
+        case problems.ReadTimeoutError(), _:
+            return f"nothing came for {job.limits.read_seconds:g} s{so_far}"
+        case _, _Surplus():
+            return "the server sent more bytes than its Content-Length"
+        case _, http.client.RemoteDisconnected():
+            return "the server closed the connection without answering"
+        case _, http.client.IncompleteRead() | ConnectionError():
+            return f"the connection broke off{so_far}"
+        case problems.SSLError(), _:
+            return f"the secure connection failed{so_far}: {_plain(str(inner))}"
+    return f"the answer was not valid HTTP{so_far}: {_plain(str(inner or error))}"
+
+
+# Addresses
+
+
+def _permitted(url: str, *, after: str | None = None) -> str:
+    """The address percent-encoded and without fragment, if it may be asked."""
+    expected = "an https:// address (http:// only on this computer)"
+    try:
+        parts = parse_url(url)
+    except problems.LocationParseError as error:
+        raise _Problem(expected, f"{_shown(url)} is not a valid address") from error
+    found = f"it redirects to {_shown(url)}" if after else "it is another kind of address"
+    if parts.auth:
+        raise _Problem("an address without a user name or password", "it contains one")
+    if not parts.host or parts.scheme not in ("http", "https"):
+        raise _Problem(expected, found)
+    if parts.scheme == "http":
+        if after and after.startswith("https:"):
+            raise _Problem("a redirect that stays on https", found)
+        if not _is_loopback(parts.host):
+            raise _Problem(expected, found if after else "it is plain http")
+    return parts._replace(fragment=None).url
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _redirected(url: str, location: str | None, seen: list[str]) -> str:
+    """The address a redirect leads to; refuses loops, long chains and unsafe targets."""
+    if not location:
+        raise _Problem(_A_FILE, "the server sent a redirect without a Location")
+    # Header bytes arrive as Latin-1; servers that do not percent-encode send UTF-8.
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    try:
+        target = urljoin(url, location)
+    except ValueError as error:
+        raise _Problem(_A_FILE, f"it redirects to {_plain(location)}") from error
+    target = _permitted(target, after=url)
+    if target in seen:
+        raise _Problem(_A_FILE, f"the redirects go in a circle, back to {_shown(target)}")
+    if len(seen) > _MAX_REDIRECTS:
+        raise _Problem(f"at most {_MAX_REDIRECTS} redirects", f"there was one to {_shown(target)}")
+    return target
+
+
+def _shown(url: str) -> str:
+    """An address fit for a message: no password, no control characters, not endless."""
+    return _plain(re.sub(r"(^|//)[^/?#]*@", r"\1***@", url))
+
+
+def _plain(text: str) -> str:
+    """One printable line of at most 300 characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
+# Answers
+
+
+def _accept(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched | NotModified:
+    """Take a final answer or say what is wrong with it."""
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        if job.validators and job.validators.as_headers():
+            return NotModified(url, _now())
+        raise _Problem(_A_FILE, "the server answered 304 Not Modified without being asked")
+    if answer.status != HTTPStatus.OK:
+        raise _Problem(
+            _A_FILE,
+            f"the server answered {_named(answer.status)}",
+            again=answer.status in _WORTH_ANOTHER_TRY,
+            wait=_retry_after(answer.headers.get("retry-after")),
+        )
+    encoding = answer.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        raise _Problem("the file as it is", f"it came with Content-Encoding {_plain(encoding)}")
+    return _download(job, url, answer)
+
+
+def _named(status: int) -> str:
+    # The server's own wording is not repeated: it can hold anything.
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _download(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched:
+    """Stream the body to disk; it takes the place of the old file only when it is whole."""
+    announced = _announced(answer)
+    if announced is not None:
+        _require_size(announced, job, "the server announces")
+    digest = hashlib.sha256()
+    with _Part(job.into) as part:
+        for received, chunk in _body(job, answer):
+            digest.update(chunk)
+            part.write(chunk)
+            if job.on_bytes:
+                job.on_bytes(received, announced)
+        _require_whole(job.received, announced)
+        part.keep()
+    headers = {name: answer.headers.get(name) for name in _KEPT_HEADERS}
+    return Fetched(
+        path=job.into,
+        url=url,
+        status=answer.status,
+        headers={name: value for name, value in headers.items() if value is not None},
+        sha256=digest.hexdigest(),
+        size=job.received,
+        retrieved_at=_now(),
+    )
+
+
+def _body(job: _Job, answer: urllib3.BaseHTTPResponse) -> Iterator[tuple[int, bytes]]:
+    """Chunks with the bytes so far, as they come, within size and time."""
+    # read1 returns whatever has come; read would wait for a full chunk from a dripping server.
+    while chunk := answer.read1(_CHUNK_BYTES, decode_content=False):
+        job.received += len(chunk)
+        _require_size(job.received, job, "already came")
+        if job.remaining() <= 0:
+            raise _out_of_time(job)
+        yield job.received, chunk
+
+
+def _announced(answer: urllib3.BaseHTTPResponse) -> int | None:
+    value = answer.headers.get("content-length")
+    if value is None:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", value.strip()):
+        raise _Problem("a Content-Length in bytes", f"it was {_plain(value)!r}", again=True)
+    return int(value)
+
+
+def _require_size(size: int, job: _Job, how: str) -> None:
+    if size > job.limits.max_bytes:
+        found = f"{how} {size:,}" if how.startswith("the") else f"{size:,} {how}"
+        raise _Problem(f"at most {job.limits.max_bytes:,} bytes", found)
+
+
+def _require_whole(received: int, announced: int | None) -> None:
+    if announced is not None and received != announced:
+        expected = f"{announced:,} bytes (Content-Length)"
+        raise _Problem(expected, f"{received:,} came", again=True)
+    if received == 0:
+        raise _Problem("a file with content", "the body was empty")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# Disk
+
+
+def _require_folder(into: Path) -> None:
+    # Asking for a file that cannot be kept would burden the publisher for nothing.
+    if not into.parent.is_dir():
+        raise _Problem(f"the folder {into.parent} to write to", "there is no such folder")
+
+
+class _Part:
+    """The file being received, under another name until it is whole."""
+
+    def __init__(self, into: Path) -> None:
+        self._into = into
+        # Not tempfile: its files are readable by their owner only, and stay so.
+        self._path = into.with_name(f".part-{uuid.uuid4().hex}")
+        self._file: BinaryIO | None = None
+        self._kept = False
+
+    def __enter__(self) -> Self:
+        with self._disk():
+            self._file = self._path.open("xb")
+        return self
+
+    def write(self, chunk: bytes) -> None:
+        assert self._file is not None
+        with self._disk():
+            self._file.write(chunk)
+
+    def keep(self) -> None:
+        """Put the received file in the place of the old one, in one step."""
+        assert self._file is not None
+        with self._disk():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._path.replace(self._into)
+        self._kept = True
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._kept:
+            return
+        # Closing flushes, which fails again on a full disk; the first error is the one to show.
+        with suppress(OSError):
+            if self._file is not None:
+                self._file.close()
+        with suppress(OSError):
+            self._path.unlink()
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            expected = f"to write the file to {self._into}"
+            raise _Problem(expected, f"writing failed: {reason}") from error
+
+
+# Transport: urllib3's time-outs are about each read of the socket. A server that drips its
+# headers, chunk sizes or body never lets one happen, so each read is also held to the deadline.
+
+_DEADLINE: ContextVar[float] = ContextVar("deadline")
+_EOF_GRACE_SECONDS = 0.2
+
+
+class _Surplus(http.client.HTTPException):
+    """More bytes than the Content-Length announced."""
+
+
+class _Timed(io.RawIOBase):
+    """Reads from a socket, waiting for ``silence`` seconds and never beyond the deadline."""
+
+    def __init__(self, raw: io.RawIOBase, sock: socket, deadline: float) -> None:
+        self._raw = raw
+        self._sock = sock
+        self._deadline = deadline
+        self._usual = self.silence = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("deadline")
+        self._sock.settimeout(left if self.silence is None else min(left, self.silence))
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            # The connection may serve the next request; or it may be gone.
+            with suppress(OSError):
+                self._sock.settimeout(self._usual)
+            self._raw.close()
+        super().close()
+
+
+class _Inbox(io.BufferedReader):
+    """The bytes of one answer. With a ``grace`` in seconds, closing looks for bytes left over."""
+
+    def __init__(self, raw: _Timed) -> None:
+        super().__init__(raw)
+        self._timed = raw
+        self.grace: float | None = None
+        self.surplus = False
+
+    def close(self) -> None:
+        if self.grace is not None and not self.closed:
+            self._timed.silence = self.grace
+            self.grace = None
+            with suppress(OSError):
+                self.surplus = bool(self.peek(1))
+        super().close()
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that keeps to the deadline and rejects bytes beyond its Content-Length."""
+
+    def __init__(
+        self, sock: socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
+    ) -> None:
+        super().__init__(sock, debuglevel, method, url)
+        self._inbox = _Inbox(_Timed(self.fp.detach(), sock, _DEADLINE.get()))
+        self.fp = self._inbox
+
+    def read1(self, n: int = -1) -> bytes:
+        # Some Pythons close the stream inside read1, so it must know beforehand to look.
+        if not self.chunked and self.length is not None:
+            self._inbox.grace = _EOF_GRACE_SECONDS if self.will_close else 0.0
+        try:
+            data = super().read1(n)
+            if self.length == 0:
+                self.close()
+        finally:
+            self._inbox.grace = None
+        if self._inbox.surplus:
+            raise _Surplus
+        return data
+
+
+class _HttpConnection(HTTPConnection):
+    response_class = _Answer
+
+
+class _HttpsConnection(HTTPSConnection):
+    response_class = _Answer
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection

@@ -1,0 +1,140 @@
+"""Landing: official bytes as they came, kept for ever, with a receipt and a log of sightings.
+
+``landing/<dataset>/<edition>/<sha>/`` holds one file and its ``receipt.json``; the same bytes
+twice are one file. ``landing/sightings.jsonl`` says which bytes a source showed when. Nothing
+here is changed or deleted.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from assets.files import append_line, now_utc, read_json, read_lines, sha256_of, write_json
+from assets.home import Home
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was received: whence, what the server said, how much, and when (UTC)."""
+
+    dataset: str
+    edition: str
+    sha256: str
+    file: str
+    size: int
+    url: str
+    """Address after redirects, or the place in a mirror folder."""
+    retrieved_at: str
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A source showed these bytes for this edition at this time."""
+
+    dataset: str
+    edition: str
+    sha256: str
+    seen_at: str
+    where: str
+    reference_date: str | None
+    layout: str | None
+
+
+class Landing:
+    """The landing folder of a home."""
+
+    def __init__(self, home: Home) -> None:
+        self.root = home.landing
+        self.log = home.landing / "sightings.jsonl"
+
+    def folder(self, dataset: str, edition: str, sha256: str) -> Path:
+        """Where these bytes lie, or would."""
+        return self.root / dataset / edition / sha256
+
+    def receipt(self, dataset: str, edition: str, sha256: str) -> Receipt | None:
+        """The receipt of landed bytes, None if they have not landed."""
+        content = read_json(self.folder(dataset, edition, sha256) / "receipt.json")
+        return Receipt(**content) if content else None
+
+    def file(self, receipt: Receipt) -> Path:
+        """The landed file of a receipt."""
+        return self.folder(receipt.dataset, receipt.edition, receipt.sha256) / receipt.file
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """A folder on the same disk for bytes under way; removed afterwards."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix=".incoming-", dir=self.root))
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def land(
+        self,
+        dataset: str,
+        edition: str,
+        incoming: Path,
+        *,
+        url: str,
+        headers: dict[str, str],
+        sha256: str | None = None,
+    ) -> Receipt:
+        """Move a complete file into landing; if the same bytes lie there, keep those."""
+        digest = sha256 or sha256_of(incoming)
+        known = self.receipt(dataset, edition, digest)
+        if known:
+            return known
+        receipt = Receipt(
+            dataset=dataset,
+            edition=edition,
+            sha256=digest,
+            file=incoming.name,
+            size=incoming.stat().st_size,
+            url=url,
+            retrieved_at=now_utc(),
+            headers=headers,
+        )
+        target = self.folder(dataset, edition, digest)
+        staged = incoming.parent / f"{digest}.folder"
+        staged.mkdir()
+        incoming.rename(staged / incoming.name)
+        write_json(staged / "receipt.json", asdict(receipt))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():  # a folder without receipt: left by a kill between two renames
+            shutil.rmtree(target)
+        os.replace(staged, target)
+        return receipt
+
+    def sight(self, receipt: Receipt, where: str, **details: Any) -> Sighting:
+        """Note that a source shows these bytes now."""
+        sighting = Sighting(
+            dataset=receipt.dataset,
+            edition=receipt.edition,
+            sha256=receipt.sha256,
+            seen_at=now_utc(),
+            where=where,
+            reference_date=details.get("reference_date"),
+            layout=details.get("layout"),
+        )
+        append_line(self.log, asdict(sighting))
+        return sighting
+
+    def last_seen(self) -> dict[tuple[str, str], Sighting]:
+        """The latest sighting of each dataset's edition."""
+        latest: dict[tuple[str, str], Sighting] = {}
+        for line in read_lines(self.log):
+            sighting = Sighting(**line)
+            latest[sighting.dataset, sighting.edition] = sighting
+        return latest
+
+    def clear_leftovers(self) -> None:
+        """Remove workspaces that a killed process left behind; call with the lock held."""
+        for folder in self.root.glob(".incoming-*"):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,252 @@
+"""Raw: landed bytes as Parquet under the registry's contract.
+
+Values stay text, as the source wrote them; names are the contract's. Each row knows its file,
+sheet and row number. A text that the contract declares as a value (``no_school``) stays as it
+is and is named beside it in ``<column>__declared``. A broken contract stops here, with a
+message that names file, sheet, row, column, expected and found.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assets.files import read_json, sha256_of_tree, write_json
+from assets.home import Home
+from assets.readers import BrokenInput, Table
+from assets.recognise import positions, recognised_tables
+from assets.registry import REGISTRY_DIR
+from assets.registry.model import PROVENANCE, Column, Dataset
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_ROWS = 100_000
+_SHOWN = 5
+
+_TYPE_PATTERNS = {
+    "integer": r"^-?\d+$",
+    "number": r"^-?\d+(\.\d+)?([eE][+-]?\d+)?$",
+    "date": r"^(\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{4})([ T]\d{2}:\d{2}:\d{2})?$",
+}
+_TYPE_NAMES = {"integer": "a whole number", "number": "a number", "date": "a date"}
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One read edition: where its Parquet lies and what was counted."""
+
+    path: Path
+    rows: int
+    layout: str
+
+
+def reading_version(dataset: Dataset) -> str:
+    """A hash of all that decides how bytes become raw: the entry and the reading code."""
+    entry = REGISTRY_DIR / dataset.producer / f"{dataset.id.split('__', 1)[1]}.yml"
+    declared = sha256_of_tree(entry.parent, [entry.name]) if entry.exists() else dataset.id
+    return f"{declared[:16]}{_code_version()[:16]}"
+
+
+@cache
+def _code_version() -> str:
+    return sha256_of_tree(
+        Path(__file__).parent, ["raw.py", "recognise.py", "readers/*.py", "registry/*.py"]
+    )
+
+
+def raw_path(home: Home, dataset_id: str, edition: str, sha256: str) -> Path:
+    """Where the raw table of these bytes lies."""
+    return home.raw / dataset_id / edition / f"{sha256}.parquet"
+
+
+def current_raw(path: Path, dataset: Dataset) -> RawFile | None:
+    """The raw table at ``path`` if the present contract and code have read it, else None."""
+    note = read_json(path.with_suffix(".json"))
+    if not note or note["reading"] != reading_version(dataset) or not path.exists():
+        return None
+    return RawFile(path=path, rows=note["rows"], layout=note["layout"])
+
+
+def read_into_raw(
+    source: Path,
+    target: Path,
+    dataset: Dataset,
+    edition: str,
+    *,
+    reference_date: str | None = None,
+    layout: str | None = None,
+) -> RawFile:
+    """Read landed bytes into ``target``, replacing it whole; raises BrokenInput."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    schema = pa.schema([(name, pa.string()) for name in dataset.raw_columns])
+    index = schema.get_field_index("_row")
+    schema = schema.set(index, pa.field("_row", pa.int32()))
+    rows = 0
+    try:
+        chosen, found = recognised_tables(source, dataset, edition, layout)
+        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
+            for table in found:
+                place = {name: None for name in PROVENANCE} | {
+                    "_dataset": dataset.id,
+                    "_edition": edition,
+                    "_reference_date": reference_date,
+                    "_source_file": source.name,
+                    "_sheet": table.sheet,
+                }
+                at = positions(chosen, edition, table.header)
+                for batch in _batches(table, at, place, schema):
+                    batch = _under_contract(batch, dataset, chosen.columns, edition)
+                    writer.write_table(batch)  # type: ignore[no-untyped-call]
+                    rows += batch.num_rows
+        if rows == 0:
+            raise BrokenInput(f"{_where(dataset, edition, source.name)}: found no data rows.")
+        _check_unique(temporary, dataset, edition, source.name)
+    except BrokenInput as error:
+        temporary.unlink(missing_ok=True)
+        prefix = f"{dataset.id}, edition {edition}"
+        message = str(error)
+        raise BrokenInput(message if message.startswith(prefix) else f"{prefix}: {message}") from error
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    temporary.replace(target)
+    # Written last: without this note the table counts as unread and is read again.
+    note = {"reading": reading_version(dataset), "rows": rows, "layout": chosen.name}
+    write_json(target.with_suffix(".json"), note)
+    return RawFile(path=target, rows=rows, layout=chosen.name)
+
+
+def _batches(
+    table: Table, at: dict[str, int], place: dict[str, str | None], schema: "pa.Schema"
+) -> Iterator["pa.Table"]:
+    import pyarrow as pa
+
+    rows = iter(table.rows)
+    while block := list(itertools.islice(rows, BATCH_ROWS)):
+        arrays: dict[str, Any] = {
+            name: pa.array([value] * len(block), pa.string()) for name, value in place.items()
+        }
+        arrays["_row"] = pa.array([number for number, _ in block], pa.int32())
+        for column, position in at.items():
+            arrays[column] = pa.array([row[position] for _, row in block], pa.string())
+        for name in schema.names:
+            arrays.setdefault(name, pa.nulls(len(block), pa.string()))
+        yield pa.table([arrays[name] for name in schema.names], schema=schema)
+
+
+def _under_contract(
+    batch: "pa.Table", dataset: Dataset, headings: dict[str, str], edition: str
+) -> "pa.Table":
+    """Check types, patterns and bounds; name declared values. Raises BrokenInput."""
+    problems: list[str] = []
+    for name, column in dataset.columns.items():
+        values = batch[name].combine_chunks()
+        declared = _declared(values, column)
+        if column.values:
+            position = batch.schema.get_field_index(f"{name}__declared")
+            batch = batch.set_column(position, batch.schema.field(position), declared)
+        problems += _problems(batch, name, values, declared, column, headings[name])
+    if problems:
+        more = len(problems) - _SHOWN
+        tail = f" (and {more} more)" if more > 0 else ""
+        raise BrokenInput(
+            f"{dataset.id}, edition {edition}: " + "; ".join(problems[:_SHOWN]) + tail + "."
+        )
+    return batch
+
+
+def _declared(values: "pa.Array", column: Column) -> "pa.Array":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    named = pa.nulls(len(values), pa.string())
+    for name, declared in column.values.items():
+        named = pc.if_else(pc.equal(values, declared.text), name, named)
+    return named
+
+
+def _problems(
+    batch: "pa.Table",
+    name: str,
+    values: "pa.Array",
+    declared: "pa.Array",
+    column: Column,
+    heading: str,
+) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    undeclared = pc.is_null(declared)
+    found: list[tuple[pa.Array, str]] = []
+    if column.required:
+        found.append((pc.is_null(values), "a value"))
+    pattern = _TYPE_PATTERNS.get(column.type)
+    if pattern:
+        matches = pc.match_substring_regex(values, pattern)
+        wrong = pc.and_(pc.invert(matches), undeclared)
+        found.append((wrong, _TYPE_NAMES[column.type]))
+        if column.min is not None or column.max is not None:
+            numbers = pc.if_else(matches, values, None).cast(pa.float64())
+            if column.min is not None:
+                found.append((pc.less(numbers, column.min), f"at least {column.min:g}"))
+            if column.max is not None:
+                found.append((pc.greater(numbers, column.max), f"at most {column.max:g}"))
+    if column.pattern:
+        fits = pc.match_substring_regex(values, f"^(?:{column.pattern})$")
+        found.append((pc.and_(pc.invert(fits), undeclared), f"text of the form {column.pattern}"))
+    lines = []
+    for mask, expected in found:
+        for index in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist():
+            lines.append(_problem(batch, index, name, heading, expected, values[index].as_py()))
+    return lines
+
+
+def _problem(
+    batch: "pa.Table", index: int, name: str, heading: str, expected: str, found: str | None
+) -> str:
+    sheet = batch["_sheet"][index].as_py()
+    place = batch["_source_file"][index].as_py() + (f", sheet »{sheet}«" if sheet else "")
+    shown = "nothing" if found is None else f"»{found[:60]}«"
+    return (
+        f"{place}, row {batch['_row'][index].as_py()}, column »{heading}« ({name}): "
+        f"expected {expected}, found {shown}"
+    )
+
+
+def _check_unique(path: Path, dataset: Dataset, edition: str, file: str) -> None:
+    import duckdb
+
+    keys = [[name] for name, column in dataset.columns.items() if column.unique]
+    if dataset.key:
+        keys.append(dataset.key)
+    for key in keys:
+        columns = ", ".join(f'"{name}"' for name in key)
+        repeated = duckdb.execute(
+            f"""
+            select {columns}, list(_row order by _row) from read_parquet(?)
+            where {" and ".join(f'"{name}" is not null' for name in key)}
+            group by {columns} having count(*) > 1 order by all limit {_SHOWN}
+            """,
+            [str(path)],
+        ).fetchall()
+        if repeated:
+            shown = "; ".join(
+                f"»{' / '.join(map(str, row[:-1]))}« in rows {', '.join(map(str, row[-1][:5]))}"
+                for row in repeated
+            )
+            raise BrokenInput(
+                f"{_where(dataset, edition, file)}, column {', '.join(key)}: expected each value "
+                f"once, found {shown}."
+            )
+
+
+def _where(dataset: Dataset, edition: str, file: str) -> str:
+    return f"{dataset.id}, edition {edition}: {file}"

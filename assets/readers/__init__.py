@@ -1,0 +1,68 @@
+"""Readers: official bytes as tables of text, exactly as the source says them.
+
+Belongs here: one module per format. A reader yields tables (sheet, heading, numbered rows of
+text); it knows nothing of contracts and never repairs. Damage is a ``BrokenInput`` that names
+the place. To add a format, write ``tables(path, layout, edition)`` and list it in ``READERS``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assets.errors import AgisError
+from assets.registry.model import Layout
+
+Row = tuple[int, list[str | None]]
+
+
+class BrokenInput(AgisError):
+    """A file is not what its registry entry says; names file, place, expected and found."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file: its heading and its data rows as text, numbered as in the source."""
+
+    sheet: str | None
+    header: list[str]
+    rows: Iterable[Row]
+
+
+def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
+    """The tables of ``path`` under ``layout``; raises BrokenInput."""
+    from assets.readers import csv, geojson, xlsx
+
+    readers = {"csv": csv.tables, "xlsx": xlsx.tables, "geojson": geojson.tables}
+    yield from readers[layout.reader](path, layout, edition)
+
+
+def heading(text: str) -> str:
+    """A heading without line breaks and stray spaces, as headings are compared."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def fill_in(template: str, edition: str) -> str:
+    """Put the edition into a heading or sheet name: ``{edition}``, ``{school_year}``."""
+    school_year = ""
+    if re.fullmatch(r"\d{4}", edition):
+        school_year = f"{int(edition) - 1}/{edition[2:]}"
+    return template.replace("{edition}", edition).replace("{school_year}", school_year)
+
+
+def kind_of_content(path: Path) -> str:
+    """What the first bytes look like, in words for a message."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        return "an empty file"
+    text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype html", b"<html")):
+        return "an HTML page"
+    if text.startswith(b"<?xml"):
+        return "an XML document"
+    if start.startswith(b"PK\x03\x04"):
+        return "a ZIP container"
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        return "an old binary Office file"
+    return "content that starts with " + repr(start[:24])[1:]

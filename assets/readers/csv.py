@@ -1,0 +1,110 @@
+"""Delimited text, decoded strictly.
+
+A byte-order mark decides; without one the encoding that the layout declares, and no other. A
+byte that does not fit, a replacement character, or a whole file that is valid UTF-8 although
+the layout declares cp1250 is an error with its place. Blank lines at the end are ignored.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
+from assets.readers.unpack import extract_single
+from assets.registry.model import Layout
+
+_CHUNK = 1 << 20
+_BOM = codecs.BOM_UTF8
+
+
+def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
+    """The one table of a delimited file; raises BrokenInput."""
+    if layout.unpack == "zip":
+        with TemporaryDirectory() as folder:
+            yield from _tables(extract_single(path, Path(folder)), layout)
+    else:
+        yield from _tables(path, layout)
+
+
+def _tables(path: Path, layout: Layout) -> Iterator[Table]:
+    kind = kind_of_content(path)
+    if not kind.startswith("content"):
+        raise BrokenInput(f"{path.name}: expected delimited text, found {kind}.")
+    encoding = _checked_encoding(path, layout.encoding or "utf-8")
+    with path.open(encoding=encoding, newline="") as file:
+        lines = csv.reader(file, delimiter=layout.delimiter or ",", strict=True)
+        try:
+            header = [heading(name) for name in next(lines, [])]
+            yield Table(sheet=None, header=header, rows=_rows(path, lines, len(header)))
+        except csv.Error as error:
+            raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
+
+
+def _rows(path: Path, lines: "csv._reader", width: int) -> Iterator[Row]:
+    blank_at = None
+    try:
+        for cells in lines:
+            if not cells:
+                blank_at = blank_at or lines.line_num
+                continue
+            if blank_at:
+                raise BrokenInput(
+                    f"{path.name}, line {blank_at}: a blank line inside the table; "
+                    "expected blank lines at the end only."
+                )
+            if len(cells) != width:
+                raise BrokenInput(
+                    f"{path.name}, line {lines.line_num}: expected {width} fields as in the "
+                    f"heading, found {len(cells)}."
+                )
+            yield lines.line_num, [cell if cell.strip() else None for cell in cells]
+    except csv.Error as error:
+        raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
+
+
+def _checked_encoding(path: Path, declared: str) -> str:
+    """The encoding to read with, after every byte was tried; raises BrokenInput."""
+    with path.open("rb") as file:
+        has_bom = file.read(len(_BOM)) == _BOM
+    encoding = "utf-8-sig" if has_bom else declared
+    problem = _decoding_problem(path, encoding)
+    if problem:
+        raise BrokenInput(f"{path.name}, {problem}; the layout declares {declared}.")
+    if encoding == "cp1250" and not _is_ascii(path) and _decoding_problem(path, "utf-8") is None:
+        raise BrokenInput(
+            f"{path.name}: expected cp1250 as the layout declares, found valid UTF-8; read as "
+            "cp1250 its letters with diacritics would be garbled."
+        )
+    return encoding
+
+
+def _is_ascii(path: Path) -> bool:
+    with path.open("rb") as file:
+        return all(chunk.isascii() for chunk in iter(lambda: file.read(_CHUNK), b""))
+
+
+def _decoding_problem(path: Path, encoding: str) -> str | None:
+    """None if all bytes decode; else a phrase with line, byte and what is wrong."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    line, position = 1, 0
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                wrong = error.object[error.start : error.start + 4].hex(" ")
+                return (
+                    f"line {line}: bytes {wrong} are not {encoding} "
+                    f"({error.reason}, about byte {position + error.start})"
+                )
+            if "\ufffd" in text:
+                line += text[: text.index("\ufffd")].count("\n")
+                return f"line {line}: a replacement character; letters were lost before it came"
+            if not chunk:
+                return None
+            line += text.count("\n")
+            position += len(chunk)

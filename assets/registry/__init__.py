@@ -1,0 +1,86 @@
+"""The registry: one YAML file per dataset, loaded and validated.
+
+A dataset of a known format is one file here and one staging model in dbt, no Python. Errors
+name the file and the field, so that whoever edits YAML sees where to look.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assets.errors import AgisError
+from assets.registry.model import Dataset
+
+REGISTRY_DIR = Path(__file__).parent
+
+
+class RegistryError(AgisError):
+    """A registry entry is not valid."""
+
+
+def load_dataset(path: Path, root: Path | None = None) -> Dataset:
+    """Read one registry entry; raises RegistryError naming file and field."""
+    import yaml
+    from pydantic import ValidationError
+
+    where = path.relative_to(root) if root else path
+    try:
+        entry = yaml.load(path.read_text(encoding="utf-8"), Loader=_strict_loader())
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
+    try:
+        dataset = Dataset.model_validate(entry)
+    except ValidationError as error:
+        raise RegistryError(_explain(where, error)) from error
+    if root and dataset.id != f"{path.parent.name}__{path.stem}":
+        raise RegistryError(
+            f"Registry entry {where}, field id: expected {path.parent.name}__{path.stem} "
+            f"(folder and file name), found {dataset.id}."
+        )
+    return dataset
+
+
+def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
+    """All registry entries below ``root`` by dataset id, sorted."""
+    return dict(_load_registry(root))
+
+
+@cache
+def _load_registry(root: Path) -> tuple[tuple[str, Dataset], ...]:
+    datasets = [load_dataset(path, root) for path in sorted(root.glob("*/*.yml"))]
+    if not datasets:
+        raise RegistryError(f"No registry entries below {root}: expected <producer>/<dataset>.yml.")
+    return tuple((dataset.id, dataset) for dataset in datasets)
+
+
+def _explain(where: Path, error: Any) -> str:
+    lines = []
+    for problem in error.errors():
+        field = ".".join(str(part) for part in problem["loc"]) or "(whole entry)"
+        found = problem.get("input")
+        shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
+        lines.append(f"field {field}: {problem['msg']}{shown}")
+    return f"Registry entry {where} is not valid: " + "; ".join(lines) + "."
+
+
+def _strict_loader() -> Any:
+    """A safe YAML loader that refuses a key written twice."""
+    import yaml
+
+    class StrictLoader(yaml.SafeLoader):
+        pass
+
+    def mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = loader.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"key {key!r} is written twice", key_node.start_mark
+                )
+            seen.add(key)
+        result: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+        return result
+
+    StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    return StrictLoader

@@ -1,0 +1,209 @@
+"""What a registry entry may say, and the errors when it says it wrongly.
+
+One entry is one YAML file ``<producer>/<dataset>.yml``. The models here refuse unknown keys, so
+a misspelt one is an error and not a silently ignored wish.
+"""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+PROVENANCE = ("_dataset", "_edition", "_reference_date", "_source_file", "_sheet", "_row")
+"""Columns that every raw table carries beside those of its contract."""
+
+
+class Entry(BaseModel):
+    """Base of all parts of an entry: nothing unknown, nothing changed after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _compiled(pattern: str | None) -> str | None:
+    if pattern is not None:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+class Label(Entry):
+    cs: str
+    en: str
+
+
+class Licence(Entry):
+    id: Literal["CC-BY-4.0", "CC0-1.0", "not_protected", "not_stated", "non_commercial", "forbidden"]
+    attribution: str
+
+
+class Calendar(Entry):
+    cadence: Literal["daily", "monthly", "quarterly", "yearly", "on_change", "once"]
+    expected: str | None = Field(default=None, pattern=r"^\d{2}-\d{2}$")
+    overdue_after_days: int = Field(default=60, ge=0)
+
+
+class ListedEdition(Entry):
+    """An edition with a place of its own; ``url: null`` means the official address is unknown."""
+
+    mirror: str
+    url: str | None = None
+    layout: str | None = None
+    reference_date: str | None = None
+
+
+class FoundEditions(Entry):
+    """Editions found by a pattern in a folder, one file each."""
+
+    pattern: str
+    mirror: str
+    url: str | None = None
+    reference_date: str | None = None
+
+    _pattern = field_validator("pattern")(_compiled)
+
+    @field_validator("mirror")
+    @classmethod
+    def has_place_for_edition(cls, value: str) -> str:
+        if value.count("{edition}") != 1:
+            raise ValueError("must contain {edition} exactly once")
+        return value
+
+
+class Snapshot(Entry):
+    """An address whose content is overwritten; the edition is the day of retrieval."""
+
+    url: str
+    layout: str | None = None
+
+
+class Editions(Entry):
+    listed: dict[str, ListedEdition] = {}
+    found: FoundEditions | None = None
+    snapshot: Snapshot | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if not (self.listed or self.found or self.snapshot):
+            raise ValueError("needs at least one of listed, found, snapshot")
+        return self
+
+
+class Layout(Entry):
+    """One way in which the source lays out its table, recognised by its heading."""
+
+    name: Slug
+    reader: Literal["csv", "xlsx", "geojson"]
+    columns: dict[str, str]
+    """Contract column → the source's own heading, with ``{edition}`` and ``{school_year}``."""
+    ignored: list[str] = []
+    ignore_case: bool = False
+    editions: str | None = None
+    encoding: Literal["utf-8", "cp1250"] | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    sheet: str | None = None
+    header_rows: list[Annotated[int, Field(ge=1)]] = [1]
+    unpack: Literal["zip"] | None = None
+
+    _editions = field_validator("editions")(_compiled)
+
+    @model_validator(mode="after")
+    def has_what_its_reader_needs(self) -> Self:
+        needed = {"csv": ("encoding", "delimiter"), "xlsx": ("sheet",), "geojson": ()}[self.reader]
+        missing = [name for name in needed if getattr(self, name) is None]
+        if missing:
+            raise ValueError(f"a layout of reader {self.reader} needs {', '.join(missing)}")
+        return self
+
+
+class DeclaredValue(Entry):
+    """A text that the source writes in place of a value, and what it means."""
+
+    text: str
+    meaning: Label
+
+
+class Column(Entry):
+    type: Literal["text", "integer", "number", "date"]
+    required: bool = False
+    unique: bool = False
+    pattern: str | None = None
+    min: float | None = None
+    max: float | None = None
+    unit: str | None = None
+    values: dict[Slug, DeclaredValue] = {}
+
+    _pattern = field_validator("pattern")(_compiled)
+
+    @model_validator(mode="after")
+    def rules_fit_the_type(self) -> Self:
+        if self.pattern is not None and self.type != "text":
+            raise ValueError("pattern goes with type text only")
+        if (self.min is not None or self.max is not None) and self.type not in ("integer", "number"):
+            raise ValueError("min and max go with types integer and number only")
+        return self
+
+
+class Correction(Entry):
+    """A mistake in the source's own words that AGIS reads differently, and how."""
+
+    column: str
+    found: str
+    meant: str
+
+
+class Dataset(Entry):
+    """One dataset of one producer: where it comes from, how it is laid out, what must hold."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*__[a-z][a-z0-9_]*$")]
+    title: Label
+    producer: Slug
+    theme: Slug
+    landing_page: str
+    licence: Licence
+    status: Literal["active", "ended", "withdrawn", "unverified", "by_agreement"]
+    calendar: Calendar
+    grain: str
+    editions: Editions
+    layouts: Annotated[list[Layout], Field(min_length=1)]
+    columns: dict[Slug, Column]
+    key: list[str] = []
+    totals: dict[str, dict[str, float]] = {}
+    corrections: list[Correction] = []
+    max_megabytes: Annotated[int, Field(gt=0)] = 64
+
+    @model_validator(mode="after")
+    def names_fit_together(self) -> Self:
+        names = set(self.columns)
+        for layout in self.layouts:
+            if set(layout.columns) != names:
+                difference = sorted(set(layout.columns) ^ names)
+                raise ValueError(
+                    f"layout {layout.name} and the contract name different columns: "
+                    + ", ".join(difference)
+                )
+        for where, used in (
+            ("key", self.key),
+            ("totals", self.totals),
+            ("corrections", [c.column for c in self.corrections]),
+        ):
+            unknown = sorted(set(used) - names - set(PROVENANCE))
+            if unknown:
+                raise ValueError(f"{where} names unknown columns: {', '.join(unknown)}")
+        layouts = [layout.name for layout in self.layouts]
+        wanted = [e.layout for e in self.editions.listed.values() if e.layout]
+        if self.editions.snapshot and self.editions.snapshot.layout:
+            wanted.append(self.editions.snapshot.layout)
+        for name in wanted:
+            if name not in layouts:
+                raise ValueError(f"an edition asks for layout {name}, which is not declared")
+        return self
+
+    @property
+    def raw_columns(self) -> list[str]:
+        """Names of the raw table's columns, in order: provenance, contract, declared values."""
+        declared = [f"{name}__declared" for name, c in self.columns.items() if c.values]
+        return [*PROVENANCE, *self.columns, *declared]

@@ -1,0 +1,84 @@
+"""The verdict: what a check says, kept in a file beside what it judges.
+
+A check that crashes gives a verdict too (``crashed``), so that the audit sees it. Verdicts
+only inform; the audit in ``orchestration/release`` decides.
+"""
+
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from assets.files import read_json, write_json
+
+Severity = Literal["error", "warn"]
+Outcome = Literal["passed", "failed", "crashed"]
+
+SHOWN_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one check found on one subject."""
+
+    check: str
+    subject: str
+    title: str
+    severity: Severity
+    outcome: Outcome
+    expected: str
+    found: str
+    remedy: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    """The first failing rows, at most SHOWN_ROWS."""
+    row_count: int = 0
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome == "passed"
+
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        if self.passed:
+            return f"{self.title}: {self.found}"
+        return f"{self.title} ({self.subject}): expected {self.expected}, found {self.found}."
+
+
+def crashed(check: str, subject: str, title: str, severity: Severity, error: Exception) -> Verdict:
+    """The verdict of a check that could not be carried out."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return Verdict(
+        check=check,
+        subject=subject,
+        title=title,
+        severity=severity,
+        outcome="crashed",
+        expected="the check to run",
+        found=f"{type(error).__name__}: {error} (at {Path(last.filename).name}:{last.lineno})",
+        remedy="This is a fault of the check itself: mend it and refresh again.",
+    )
+
+
+def guarded(
+    check: str, subject: str, title: str, severity: Severity, run: Callable[[], Verdict]
+) -> Verdict:
+    """Run a check; an exception becomes a ``crashed`` verdict, so that the audit sees it."""
+    try:
+        return run()
+    except Exception as error:  # noqa: BLE001 - whatever went wrong must reach the audit
+        return crashed(check, subject, title, severity, error)
+
+
+def write_verdicts(path: Path, judged: dict[str, str], verdicts: list[Verdict]) -> None:
+    """Keep verdicts, with the hashes of what was judged and by which rules."""
+    content = {"judged": judged, "verdicts": [asdict(v) for v in verdicts]}
+    write_json(path, content)
+
+
+def read_verdicts(path: Path, judged: dict[str, str]) -> list[Verdict] | None:
+    """The verdicts in a file if they judge exactly this, else None."""
+    content = read_json(path)
+    if not content or content["judged"] != judged:
+        return None
+    return [Verdict(**v) for v in content["verdicts"]]
