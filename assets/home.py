@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, ClassVar, Literal
 
 from assets.errors import AgisError
 from assets.files import write_atomically
 
 World = Literal["demo", "real"]
+WORLDS: tuple[World, ...] = ("demo", "real")
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
@@ -97,7 +98,7 @@ def existing_home(env: Mapping[str, str] = os.environ) -> Home:
     """The home to read from: ``AGIS_HOME``, else the only one below ``var/``."""
     if env.get("AGIS_HOME"):
         return open_home(Path(env["AGIS_HOME"]).expanduser().absolute())
-    homes = [_default_root(w) for w in ("demo", "real")]
+    homes = [_default_root(w) for w in WORLDS]
     found = [root for root in homes if (root / "home.json").exists()]
     if len(found) == 1:
         return open_home(found[0])
@@ -128,7 +129,7 @@ class _Held:
     """The locks that this process holds: flock is per file description, so it is not nestable."""
 
     guard = threading.RLock()
-    files: dict[Path, tuple[IO[str], int]] = {}
+    files: ClassVar[dict[Path, tuple[IO[str], int]]] = {}
 
 
 @contextmanager

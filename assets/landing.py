@@ -5,7 +5,6 @@ twice are one file. ``landing/sightings.jsonl`` says which bytes a source showed
 here is changed or deleted.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,7 +108,7 @@ class Landing:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():  # a folder without receipt: left by a kill between two renames
             shutil.rmtree(target)
-        os.replace(staged, target)
+        staged.replace(target)
         return receipt
 
     def sight(self, receipt: Receipt, where: str, **details: Any) -> Sighting:

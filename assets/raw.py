@@ -92,9 +92,9 @@ def read_into_raw(
     rows = 0
     try:
         chosen, found = recognised_tables(source, dataset, edition, layout)
-        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:  # type: ignore[no-untyped-call]
+        with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
             for table in found:
-                place = {name: None for name in PROVENANCE} | {
+                place = dict.fromkeys(PROVENANCE) | {
                     "_dataset": dataset.id,
                     "_edition": edition,
                     "_reference_date": reference_date,
@@ -104,7 +104,7 @@ def read_into_raw(
                 at = positions(chosen, edition, table.header)
                 for batch in _batches(table, at, place, schema):
                     batch = _under_contract(batch, dataset, chosen.columns, edition)
-                    writer.write_table(batch)  # type: ignore[no-untyped-call]
+                    writer.write_table(batch)
                     rows += batch.num_rows
         if rows == 0:
             raise BrokenInput(f"{_where(dataset, edition, source.name)}: found no data rows.")
@@ -113,7 +113,9 @@ def read_into_raw(
         temporary.unlink(missing_ok=True)
         prefix = f"{dataset.id}, edition {edition}"
         message = str(error)
-        raise BrokenInput(message if message.startswith(prefix) else f"{prefix}: {message}") from error
+        raise BrokenInput(
+            message if message.startswith(prefix) else f"{prefix}: {message}"
+        ) from error
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -204,8 +206,10 @@ def _problems(
         found.append((pc.and_(pc.invert(fits), undeclared), f"text of the form {column.pattern}"))
     lines = []
     for mask, expected in found:
-        for index in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist():
-            lines.append(_problem(batch, index, name, heading, expected, values[index].as_py()))
+        lines += [
+            _problem(batch, index, name, heading, expected, values[index].as_py())
+            for index in pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
+        ]
     return lines
 
 

@@ -114,7 +114,7 @@ def _validate(frame: "pd.DataFrame", suite: Suite, wanted: list[Expectation]) ->
         from great_expectations.expectations.registry import get_expectation_impl
 
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
         source = context.data_sources.add_pandas("frame")
         batch = (
             source.add_dataframe_asset("table")
@@ -133,7 +133,11 @@ def _validate(frame: "pd.DataFrame", suite: Suite, wanted: list[Expectation]) ->
                 "return_unexpected_index_query": False,
             },
         )
-    return {r.expectation_config.meta["id"]: r for r in outcome.results}
+    return {
+        r.expectation_config.meta["id"]: r
+        for r in outcome.results
+        if r.expectation_config and r.expectation_config.meta
+    }
 
 
 def _verdict(

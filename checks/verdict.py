@@ -13,7 +13,7 @@ from typing import Any, Literal
 from assets.files import read_json, write_json
 
 Severity = Literal["error", "warn"]
-Outcome = Literal["passed", "failed", "crashed"]
+Outcome = Literal["passed", "failed", "crashed", "missing"]
 
 SHOWN_ROWS = 50
 

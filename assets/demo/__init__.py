@@ -42,4 +42,4 @@ def generate(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) -> Demo
     """
     from assets.demo.writing import write_demo
 
-    return write_demo(Path(out), scale=scale, seed=seed)
+    return write_demo(Path(out).absolute(), scale=float(scale), seed=seed)

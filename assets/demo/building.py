@@ -48,9 +48,7 @@ class _Draft:
 
     def cut_areas(self) -> None:
         """Cut the points into regions, districts, ORP and POÚ (row 0 is the capital)."""
-        region = geography.bisect(
-            self.points[1:], [plan.municipalities for plan in self.plans[1:]]
-        )
+        region = geography.bisect(self.points[1:], [plan.municipalities for plan in self.plans[1:]])
         for number, plan in enumerate(self.plans[1:]):
             self._cut_region(1 + np.flatnonzero(region == number), plan, number + 1)
 
@@ -62,9 +60,7 @@ class _Draft:
         orp_sizes = [more + least for more, least in zip(extra, pous, strict=True)]
         chunks = geography.split_evenly(plan.orps, np.ones(plan.districts), 1)
         edges = np.concatenate([[0], np.cumsum(chunks)])
-        district_sizes = [
-            sum(orp_sizes[edges[i] : edges[i + 1]]) for i in range(plan.districts)
-        ]
+        district_sizes = [sum(orp_sizes[edges[i] : edges[i + 1]]) for i in range(plan.districts)]
         district = geography.bisect(self.points[members], district_sizes)
         for number in range(plan.districts):
             inside = members[district == number]
@@ -77,9 +73,7 @@ class _Draft:
     def _cut_orp(self, members: Ints, pou_count: int, region: int) -> None:
         self.region_of_orp.append(region)
         self.district_of_orp.append(len(self.region_of_district) - 1)
-        parts = geography.split_evenly(
-            len(members), self.rng.lognormal(0.0, 0.4, pou_count), 1
-        )
+        parts = geography.split_evenly(len(members), self.rng.lognormal(0.0, 0.4, pou_count), 1)
         pou = geography.bisect(self.points[members], parts)
         self.pou[members] = pou + len(self.orp_of_pou)
         self.orp_of_pou += [len(self.region_of_orp) - 1] * pou_count
@@ -100,7 +94,9 @@ def _clear_middle(points: Floats) -> Floats:
     away = points - np.array(geography.CENTRE)
     length = np.hypot(away[:, 0] * geography.SHRINK, away[:, 1])
     pushed = np.sqrt(length**2 + 0.08**2)
-    return np.array(geography.CENTRE) + away * (pushed / np.maximum(length, 1e-9))[:, None]
+    moved: Floats = away * (pushed / np.maximum(length, 1e-9))[:, None]
+    moved += np.array(geography.CENTRE)
+    return moved
 
 
 def _military(draft: _Draft, taken: set[int]) -> list[int]:
@@ -188,8 +184,13 @@ def _labels(count: int, seats: list[int], rng: random.Random) -> list[str]:
     rng.shuffle(rest)
     free = known[len(seats) :]
     for position, index in enumerate(rest):
-        labels[index] = free[position] if position < len(free) else rng.choice(free)
+        labels[index] = free[position] if position < len(free) else _often(free, rng)
     return labels
+
+
+def _often(free: list[str], rng: random.Random) -> str:
+    """A name that others bear too: a few names are common, most shared ones are borne twice."""
+    return free[int(len(free) * rng.random() ** 2)]
 
 
 def build(scale: float, seed: int) -> Country:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,9 @@ def _choose_moves(
         ]
         number = min(MOVES_EACH, max(2, round(MOVES_EACH * country.scale * 2)), len(fit))
         for order, place in enumerate(rng.choice(fit, number, replace=False)):
-            factor = rng.uniform(1.6, 2.4) if order % 2 == 0 else rng.uniform(0.4, 0.6)
+            # Every year has both rises and falls.
+            rises = (order + order // 4) % 2 == 0
+            factor = rng.uniform(1.6, 2.4) if rises else rng.uniform(0.4, 0.6)
             year = int(INDEX_YEARS[1 + order % (len(INDEX_YEARS) - 1)])
             moves.append(Move(int(place), name, year, round(float(factor), 2)))
             barred.add(int(place))
@@ -162,7 +165,7 @@ def _means(
 def _stock(mean: Floats, stay: float, rng: np.random.Generator) -> Ints:
     """Counts over the years: most cases stay, some leave, new ones come; each year Poisson."""
     counts = [rng.poisson(mean[0])]
-    for before, now in zip(mean[:-1], mean[1:], strict=True):
+    for before, now in itertools.pairwise(mean):
         ratio = np.divide(now, before, out=np.zeros_like(now), where=before > 0)
         keep = stay * np.minimum(ratio, 1.0)
         counts.append(rng.binomial(counts[-1], keep) + rng.poisson(now - keep * before))
@@ -230,7 +233,7 @@ def draw(country: Country) -> Figures:
     rng = np.random.default_rng([country.seed, 2])
     adults, working = _bases(country, rng)
     pupils = _pupils(country, adults, rng)
-    bases = {name: adults for name in INDICATORS}
+    bases = dict.fromkeys(INDICATORS, adults)
     bases |= {"long_term_jobseekers": working, "early_leavers": pupils}
     means, moves = _means(country, bases, rng)
     counts = _counts(means, bases, rng)

@@ -44,8 +44,9 @@ def scatter(count: int, rng: np.random.Generator) -> Floats:
             break
         spacing *= 0.99
     chosen = np.sort(rng.permutation(len(grid))[:count])
-    jittered = grid[chosen] + rng.uniform(-0.38, 0.38, (count, 2)) * spacing
-    return jittered * np.array(HALF_AXES) + np.array(CENTRE)
+    jittered: Floats = grid[chosen] + rng.uniform(-0.38, 0.38, (count, 2)) * spacing
+    placed: Floats = jittered * np.array(HALF_AXES) + np.array(CENTRE)
+    return placed
 
 
 def bisect(points: Floats, sizes: list[int]) -> Ints:

@@ -124,7 +124,7 @@ def compute(inputs: Inputs) -> Published:
             + sub_score(lq[name], LQ_CUTS)
         )
     points["early_leavers"] = points["early_leavers"][inputs.donor]
-    index = np.sum([points[name] for name in INDICATORS], axis=0, dtype=np.int64)
+    index = np.stack([points[name] for name in INDICATORS]).sum(axis=0)
     return Published(share, lq, points, index)
 
 

@@ -54,7 +54,8 @@ def _villages(places: list[Place], used: set[int]) -> list[int]:
 
 
 def _distance(points: Floats, one: int, others: list[int]) -> Floats:
-    return np.hypot(*(points[others] - points[one]).T)
+    away: Floats = np.hypot(*(points[others] - points[one]).T)
+    return away
 
 
 def _move(

@@ -43,7 +43,9 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
     seen = []
     for offer in source.offers(dataset):
         previous = last.get((dataset.id, offer.edition))
-        receipt = previous and landing.receipt(dataset.id, offer.edition, previous.sha256)
+        receipt = (
+            landing.receipt(dataset.id, offer.edition, previous.sha256) if previous else None
+        )
         try:
             receipt = _obtain(landing, source, offer, receipt, progress)
         except FetchError as error:
@@ -120,9 +122,7 @@ def unread(home: Home, registry: Mapping[str, Dataset]) -> list[Sighting]:
         sighting
         for (dataset, edition), sighting in sorted(Landing(home).last_seen().items())
         if dataset in registry
-        and not current_raw(
-            raw_path(home, dataset, edition, sighting.sha256), registry[dataset]
-        )
+        and not current_raw(raw_path(home, dataset, edition, sighting.sha256), registry[dataset])
     ]
 
 

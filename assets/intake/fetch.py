@@ -108,7 +108,14 @@ class NotModified:
 
 
 class FetchError(AgisError):
-    """A file that could not be fetched: which one, from where, expected, found, tries."""
+    """A file that could not be fetched: which one, from where, expected, found, tries.
+
+    ``status`` is the HTTP status of the last answer if that was what was wrong, else None.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Fetcher:
@@ -151,15 +158,16 @@ class Fetcher:
     ) -> Fetched | NotModified:
         """Fetch ``url`` into the file ``into``, whose folder must exist; replaces the old file.
 
-        ``label`` names the dataset and edition in messages. ``on_bytes`` gets the bytes so far
-        and the announced total (or None); the bytes start again from zero on a retry.
+        ``label`` names the dataset and edition in messages. ``on_bytes`` gets the number
+        of new bytes and the announced total (or None); the number is below zero when a retry
+        takes back what came before.
         Raises FetchError.
         """
         job = _Job(url, into, label, validators, limits, on_bytes)
         try:
             job.start = job.at = _permitted(url)
             _require_folder(into)
-        except _Problem as problem:
+        except _TryError as problem:
             raise job.failed(problem) from problem
         with self._turn(job.start):
             job.deadline = time.monotonic() + limits.total_seconds
@@ -177,12 +185,10 @@ class Fetcher:
     def _persist(self, job: _Job) -> Fetched | NotModified:
         """Try, wait and try again while that makes sense."""
         while True:
-            job.tries += 1
-            job.at = job.start
-            job.received = 0
+            job.begin_again()
             try:
                 return self._attempt(job)
-            except _Problem as problem:
+            except _TryError as problem:
                 if not problem.again or job.tries > job.limits.retries:
                     raise job.failed(problem) from problem
                 wait = _seconds_to_wait(problem, job)
@@ -242,10 +248,10 @@ class Fetcher:
                 decode_content=False,
             )
         except problems.LocationValueError as error:
-            raise _Problem("an address that can be asked", str(error)) from error
+            raise _TryError("an address that can be asked", str(error)) from error
         except ValueError as error:
             expected = "an address and validators that can be sent in a request"
-            raise _Problem(expected, _plain(str(error))) from error
+            raise _TryError(expected, _plain(str(error))) from error
 
     def _headers(self, job: _Job) -> dict[str, str]:
         # Identity, so that sizes and checksums are those of the published file.
@@ -271,17 +277,24 @@ def user_agent() -> str:
 # One fetch and its troubles
 
 
-class _Problem(Exception):
+class _TryError(Exception):
     """Why a try failed, and whether another one may help (``wait``: seconds asked for)."""
 
     def __init__(
-        self, expected: str, found: str, *, again: bool = False, wait: float | None = None
+        self,
+        expected: str,
+        found: str,
+        *,
+        again: bool = False,
+        wait: float | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(expected, found)
         self.expected = expected
         self.found = found
         self.again = again
         self.wait = wait
+        self.status = status
 
 
 @dataclass
@@ -296,24 +309,40 @@ class _Job:
     at: str = ""
     tries: int = 0
     received: int = 0
+    reported: int = 0
     deadline: float = 0.0
 
     def remaining(self) -> float:
         """Seconds left for this fetch; below zero when it is late."""
         return self.deadline - time.monotonic()
 
-    def failed(self, problem: _Problem) -> FetchError:
+    def report(self, new: int, total: int | None) -> None:
+        """Tell the caller of new bytes."""
+        self.reported += new
+        if self.on_bytes:
+            self.on_bytes(new, total)
+
+    def begin_again(self) -> None:
+        """Count a new try, and take back what the one before has reported."""
+        self.tries += 1
+        self.at = self.start
+        self.received = 0
+        if self.reported:
+            self.report(-self.reported, None)
+
+    def failed(self, problem: _TryError) -> FetchError:
         where = _shown(self.url)
         if self.at != self.start:
             where += f" (redirected to {_shown(self.at)})"
         tries = {0: "not tried", 1: "tried once"}.get(self.tries, f"tried {self.tries} times")
         return FetchError(
             f"{self.label}: cannot fetch {where}: expected {problem.expected},"
-            f" but {problem.found} ({tries})."
+            f" but {problem.found} ({tries}).",
+            problem.status,
         )
 
 
-def _seconds_to_wait(problem: _Problem, job: _Job) -> float:
+def _seconds_to_wait(problem: _TryError, job: _Job) -> float:
     """Exponential backoff with jitter, or what the server asked for when that is longer."""
     doubled: float = job.limits.backoff_seconds * 2 ** min(job.tries - 1, 30)
     backoff = min(doubled, _MAX_BACKOFF_SECONDS) * random.uniform(0.5, 1.0)
@@ -324,34 +353,34 @@ def _retry_after(value: str | None) -> float | None:
     """Seconds asked for by a Retry-After header (a number or an HTTP date), None without one."""
     if not value:
         return None
-    if re.fullmatch(r"[0-9]{1,9}", value.strip()):
+    if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _out_of_time(job: _Job) -> _Problem:
+def _out_of_time(job: _Job) -> _TryError:
     total = f"{job.limits.total_seconds:g} s"
-    return _Problem(
+    return _TryError(
         f"the whole file within {total}",
         f"only {job.received:,} bytes had come when the time was over",
     )
 
 
-def _explained(error: problems.HTTPError, job: _Job) -> _Problem:
+def _explained(error: problems.HTTPError, job: _Job) -> _TryError:
     """A network error as a sentence; nearly all of them are worth another try."""
     if job.remaining() <= 0 or isinstance(error, problems.EmptyPoolError):
         return _out_of_time(job)
     inner = error.args[-1] if error.args else None
     if isinstance(error, problems.SSLError) and isinstance(inner, ssl.SSLCertVerificationError):
         reason = _plain(inner.verify_message or str(inner))
-        return _Problem("a valid certificate", f"it could not be verified: {reason}")
+        return _TryError("a valid certificate", f"it could not be verified: {reason}")
     expected = "a whole answer" if job.received else "an answer"
-    return _Problem(expected, _network_trouble(error, inner, job), again=True)
+    return _TryError(expected, _network_trouble(error, inner, job), again=True)
 
 
 def _network_trouble(error: problems.HTTPError, inner: object, job: _Job) -> str:
@@ -359,12 +388,12 @@ def _network_trouble(error: problems.HTTPError, inner: object, job: _Job) -> str
     match error, inner:
         case problems.NameResolutionError(), _:
             return "the host name was not found"
-        case problems.ConnectTimeoutError(), _:
-            return f"no connection came about within {job.limits.connect_seconds:g} s"
         case problems.NewConnectionError(), _:
             cause = error.__cause__
             reason = cause.strerror if isinstance(cause, OSError) else None
             return f"no connection came about: {reason or 'the host cannot be reached'}"
+        case problems.ConnectTimeoutError(), _:
+            return f"no connection came about within {job.limits.connect_seconds:g} s"
         case problems.ReadTimeoutError(), _:
             return f"nothing came for {job.limits.read_seconds:g} s{so_far}"
         case _, _Surplus():
@@ -387,17 +416,17 @@ def _permitted(url: str, *, after: str | None = None) -> str:
     try:
         parts = parse_url(url)
     except problems.LocationParseError as error:
-        raise _Problem(expected, f"{_shown(url)} is not a valid address") from error
+        raise _TryError(expected, f"{_shown(url)} is not a valid address") from error
     found = f"it redirects to {_shown(url)}" if after else "it is another kind of address"
     if parts.auth:
-        raise _Problem("an address without a user name or password", "it contains one")
+        raise _TryError("an address without a user name or password", "it contains one")
     if not parts.host or parts.scheme not in ("http", "https"):
-        raise _Problem(expected, found)
+        raise _TryError(expected, found)
     if parts.scheme == "http":
         if after and after.startswith("https:"):
-            raise _Problem("a redirect that stays on https", found)
+            raise _TryError("a redirect that stays on https", found)
         if not _is_loopback(parts.host):
-            raise _Problem(expected, found if after else "it is plain http")
+            raise _TryError(expected, found if after else "it is plain http")
     return parts._replace(fragment=None).url
 
 
@@ -413,19 +442,19 @@ def _is_loopback(host: str) -> bool:
 def _redirected(url: str, location: str | None, seen: list[str]) -> str:
     """The address a redirect leads to; refuses loops, long chains and unsafe targets."""
     if not location:
-        raise _Problem(_A_FILE, "the server sent a redirect without a Location")
+        raise _TryError(_A_FILE, "the server sent a redirect without a Location")
     # Header bytes arrive as Latin-1; servers that do not percent-encode send UTF-8.
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
     try:
         target = urljoin(url, location)
     except ValueError as error:
-        raise _Problem(_A_FILE, f"it redirects to {_plain(location)}") from error
+        raise _TryError(_A_FILE, f"it redirects to {_plain(location)}") from error
     target = _permitted(target, after=url)
     if target in seen:
-        raise _Problem(_A_FILE, f"the redirects go in a circle, back to {_shown(target)}")
+        raise _TryError(_A_FILE, f"the redirects go in a circle, back to {_shown(target)}")
     if len(seen) > _MAX_REDIRECTS:
-        raise _Problem(f"at most {_MAX_REDIRECTS} redirects", f"there was one to {_shown(target)}")
+        raise _TryError(f"at most {_MAX_REDIRECTS} redirects", f"there was one to {_shown(target)}")
     return target
 
 
@@ -448,17 +477,19 @@ def _accept(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched | 
     if answer.status == HTTPStatus.NOT_MODIFIED:
         if job.validators and job.validators.as_headers():
             return NotModified(url, _now())
-        raise _Problem(_A_FILE, "the server answered 304 Not Modified without being asked")
+        found = "the server answered 304 Not Modified without being asked"
+        raise _TryError(_A_FILE, found, status=answer.status)
     if answer.status != HTTPStatus.OK:
-        raise _Problem(
+        raise _TryError(
             _A_FILE,
             f"the server answered {_named(answer.status)}",
             again=answer.status in _WORTH_ANOTHER_TRY,
             wait=_retry_after(answer.headers.get("retry-after")),
+            status=answer.status,
         )
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise _Problem("the file as it is", f"it came with Content-Encoding {_plain(encoding)}")
+        raise _TryError("the file as it is", f"it came with Content-Encoding {_plain(encoding)}")
     return _download(job, url, answer)
 
 
@@ -477,11 +508,10 @@ def _download(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched:
         _require_size(announced, job, "the server announces")
     digest = hashlib.sha256()
     with _Part(job.into) as part:
-        for received, chunk in _body(job, answer):
+        for chunk in _body(job, answer):
             digest.update(chunk)
             part.write(chunk)
-            if job.on_bytes:
-                job.on_bytes(received, announced)
+            job.report(len(chunk), announced)
         _require_whole(job.received, announced)
         part.keep()
     headers = {name: answer.headers.get(name) for name in _KEPT_HEADERS}
@@ -496,38 +526,39 @@ def _download(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched:
     )
 
 
-def _body(job: _Job, answer: urllib3.BaseHTTPResponse) -> Iterator[tuple[int, bytes]]:
-    """Chunks with the bytes so far, as they come, within size and time."""
+def _body(job: _Job, answer: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
+    """Chunks as they come, within size and time."""
     # read1 returns whatever has come; read would wait for a full chunk from a dripping server.
     while chunk := answer.read1(_CHUNK_BYTES, decode_content=False):
         job.received += len(chunk)
         _require_size(job.received, job, "already came")
         if job.remaining() <= 0:
             raise _out_of_time(job)
-        yield job.received, chunk
+        yield chunk
 
 
 def _announced(answer: urllib3.BaseHTTPResponse) -> int | None:
     value = answer.headers.get("content-length")
     if value is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,18}", value.strip()):
-        raise _Problem("a Content-Length in bytes", f"it was {_plain(value)!r}", again=True)
+    # Python's int would take more than digits: signs, underscores, odd white space.
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise _TryError("a Content-Length in bytes", f"it was {_plain(value)!r}", again=True)
     return int(value)
 
 
 def _require_size(size: int, job: _Job, how: str) -> None:
     if size > job.limits.max_bytes:
         found = f"{how} {size:,}" if how.startswith("the") else f"{size:,} {how}"
-        raise _Problem(f"at most {job.limits.max_bytes:,} bytes", found)
+        raise _TryError(f"at most {job.limits.max_bytes:,} bytes", found)
 
 
 def _require_whole(received: int, announced: int | None) -> None:
     if announced is not None and received != announced:
         expected = f"{announced:,} bytes (Content-Length)"
-        raise _Problem(expected, f"{received:,} came", again=True)
+        raise _TryError(expected, f"{received:,} came", again=True)
     if received == 0:
-        raise _Problem("a file with content", "the body was empty")
+        raise _TryError("a file with content", "the body was empty")
 
 
 def _now() -> str:
@@ -540,7 +571,7 @@ def _now() -> str:
 def _require_folder(into: Path) -> None:
     # Asking for a file that cannot be kept would burden the publisher for nothing.
     if not into.parent.is_dir():
-        raise _Problem(f"the folder {into.parent} to write to", "there is no such folder")
+        raise _TryError(f"the folder {into.parent} to write to", "there is no such folder")
 
 
 class _Part:
@@ -595,7 +626,7 @@ class _Part:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             expected = f"to write the file to {self._into}"
-            raise _Problem(expected, f"writing failed: {reason}") from error
+            raise _TryError(expected, f"writing failed: {reason}") from error
 
 
 # Transport: urllib3's time-outs are about each read of the socket. A server that drips its

@@ -34,7 +34,7 @@ class Progress(Protocol):
         """Begin a file, or begin it again from zero; the total is None while unknown."""
 
     def advance(self, label: str, n: int) -> None:
-        """Note that ``n`` more bytes have come."""
+        """Note that ``n`` more bytes have come (below zero: are taken back)."""
 
     def done(self, label: str, note: str = "") -> None:
         """Print the file's line, with size and seconds if any bytes came, and the note."""
@@ -49,17 +49,22 @@ def progress(stream: TextIO | None = None) -> Progress:
 
 
 def follow(shown: Progress, label: str) -> Callable[[int, int | None], None]:
-    """A callback for ``Fetcher.fetch(on_bytes=…)``, which counts from zero on each retry."""
-    before = 0
+    """A callback for ``Fetcher.fetch(on_bytes=…)`` that starts the file when its total is known.
+
+    Start it beforehand too, to show something while the server has not answered.
+    """
     started = False
 
-    def on_bytes(so_far: int, total: int | None) -> None:
-        nonlocal before, started
-        if not started or so_far <= before:
+    def on_bytes(new: int, total: int | None) -> None:
+        nonlocal started
+        if not started and new > 0:
             shown.start(label, total)
-            before, started = 0, True
-        shown.advance(label, so_far - before)
-        before = so_far
+            started = True
+        if new < 0:
+            shown.start(label, None)
+            started = False
+        else:
+            shown.advance(label, new)
 
     return on_bytes
 

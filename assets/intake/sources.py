@@ -222,7 +222,11 @@ def found_offer(dataset: Dataset, edition: str, place: str, *, guessed: bool = F
 
 def _first_day(edition: str) -> str | None:
     """The first day that an edition named by day, month or year can speak of."""
-    for pattern, rest in ((r"\d{4}-\d{2}-\d{2}", ""), (r"\d{4}-\d{2}", "-01"), (r"\d{4}", "-01-01")):
+    for pattern, rest in (
+        (r"\d{4}-\d{2}-\d{2}", ""),
+        (r"\d{4}-\d{2}", "-01"),
+        (r"\d{4}", "-01-01"),
+    ):
         if re.fullmatch(pattern, edition):
             return edition + rest
     return None

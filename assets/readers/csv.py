@@ -10,10 +10,14 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
 from assets.readers.unpack import extract_single
 from assets.registry.model import Layout
+
+if TYPE_CHECKING:
+    import _csv
 
 _CHUNK = 1 << 20
 _BOM = codecs.BOM_UTF8
@@ -42,7 +46,7 @@ def _tables(path: Path, layout: Layout) -> Iterator[Table]:
             raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
 
 
-def _rows(path: Path, lines: "csv._reader", width: int) -> Iterator[Row]:
+def _rows(path: Path, lines: "_csv._reader", width: int) -> Iterator[Row]:
     blank_at = None
     try:
         for cells in lines:

@@ -30,7 +30,9 @@ def _features(path: Path) -> list[dict[str, Any]]:
         kind = kind_of_content(path)
         raise BrokenInput(f"{path.name}: expected GeoJSON, found {kind} ({error}).") from error
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
-        raise BrokenInput(f"{path.name}: expected a GeoJSON FeatureCollection, found another value.")
+        raise BrokenInput(
+            f"{path.name}: expected a GeoJSON FeatureCollection, found another value."
+        )
     crs = content.get("crs", {}).get("properties", {}).get("name", "CRS84")
     if not str(crs).endswith(_WGS84):
         raise BrokenInput(f"{path.name}: expected WGS84 coordinates, found {crs}.")

@@ -39,7 +39,9 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
             try:
                 cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             except python_calamine.CalamineError as error:
-                raise BrokenInput(f"{path.name}, sheet »{name}«: not readable ({error}).") from error
+                raise BrokenInput(
+                    f"{path.name}, sheet »{name}«: not readable ({error})."
+                ) from error
             yield _table(name, cells, layout.header_rows)
 
 

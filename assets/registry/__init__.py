@@ -25,7 +25,8 @@ def load_dataset(path: Path, root: Path | None = None) -> Dataset:
 
     where = path.relative_to(root) if root else path
     try:
-        entry = yaml.load(path.read_text(encoding="utf-8"), Loader=_strict_loader())
+        text = path.read_text(encoding="utf-8")
+        entry = yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
     try:

@@ -36,7 +36,9 @@ class Label(Entry):
 
 
 class Licence(Entry):
-    id: Literal["CC-BY-4.0", "CC0-1.0", "not_protected", "not_stated", "non_commercial", "forbidden"]
+    id: Literal[
+        "CC-BY-4.0", "CC0-1.0", "not_protected", "not_stated", "non_commercial", "forbidden"
+    ]
     attribution: str
 
 
@@ -142,7 +144,10 @@ class Column(Entry):
     def rules_fit_the_type(self) -> Self:
         if self.pattern is not None and self.type != "text":
             raise ValueError("pattern goes with type text only")
-        if (self.min is not None or self.max is not None) and self.type not in ("integer", "number"):
+        if (self.min is not None or self.max is not None) and self.type not in (
+            "integer",
+            "number",
+        ):
             raise ValueError("min and max go with types integer and number only")
         return self
 

@@ -1,0 +1,289 @@
+"""Checks on the candidate's tables that compare sets, sums and published figures.
+
+Each is a query that returns the rows that should not be: none means passed. They read the
+Parquet files of the candidate, from which every file of a release is made. The gaps that are
+allowed for named real places stand in ``tolerances.yml``, not in the code.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from checks.verdict import SHOWN_ROWS, Severity, Verdict, guarded
+
+if TYPE_CHECKING:
+    import duckdb
+
+INDICATORS = (
+    "distraint",
+    "housing_allowance",
+    "subsistence_allowance",
+    "long_term_jobseekers",
+    "early_leavers",
+)
+
+Query = Callable[["Tolerances"], str]
+
+
+@dataclass(frozen=True)
+class Tolerances:
+    """What may differ from published figures in one world, and why."""
+
+    index_differs: dict[str, str]
+    """Municipality code → reason."""
+    lq_absolute: float
+
+
+@dataclass(frozen=True)
+class TableCheck:
+    """A query over the candidate's tables that returns what should not be."""
+
+    id: str
+    title: str
+    subject: str
+    severity: Severity
+    expected: str
+    remedy: str
+    query: Query
+
+
+@cache
+def tolerances(world: str) -> Tolerances:
+    """The declared tolerances of a world."""
+    path = Path(__file__).parent / "tolerances.yml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))[world]
+    return Tolerances(content["index_differs"] or {}, content["lq_absolute"])
+
+
+TABLE_CHECKS: list[TableCheck] = []
+
+
+def _table_check(
+    *, title: str, subject: str, severity: Severity = "error", expected: str, remedy: str
+) -> Callable[[Query], Query]:
+    def register(query: Query) -> Query:
+        TABLE_CHECKS.append(
+            TableCheck(
+                f"tables.{query.__name__}", title, subject, severity, expected, remedy, query
+            )
+        )
+        return query
+
+    return register
+
+
+@_table_check(
+    title="Coverage",
+    subject="social_exclusion_index",
+    expected="every unit of the register on the reference date, and no other",
+    remedy=(
+        "Compare the index workbook with the register of municipalities of that date: a missing "
+        "unit was lost in the workbook, an additional one is mistyped or newer than the register."
+    ),
+)
+def coverage(_: Tolerances) -> str:
+    """Sets, not numbers: ten lost and ten invented municipalities must not cancel out."""
+    return """
+        with wanted as (
+            select y.year, t.territory_code as municipality_code, t.territory_name as name
+            from (select distinct year, reference_date from social_exclusion_index) as y
+            join territory as t
+                on t.territory_level = 'municipality'
+                and t.valid_from <= y.reference_date
+                and coalesce(t.valid_to, date '9999-12-31') >= y.reference_date
+        )
+        select
+            coalesce(w.year, i.year) as year,
+            coalesce(w.municipality_code, i.municipality_code) as municipality_code,
+            coalesce(w.name, i.municipality_name) as municipality_name,
+            case when i.municipality_code is null
+                then 'missing from the index' else 'not in the register' end as problem
+        from wanted as w
+        full join social_exclusion_index as i
+            on i.municipality_code = w.municipality_code and i.year = w.year
+        where w.municipality_code is null or i.municipality_code is null
+        order by all
+    """
+
+
+@_table_check(
+    title="The index covers at least one year",
+    subject="social_exclusion_index",
+    expected="at least one row",
+    remedy="See `agis status`: the index workbook was not obtainable from these sources.",
+)
+def index_not_empty(_: Tolerances) -> str:
+    """An empty table would pass every other check."""
+    return """
+        select 'social_exclusion_index' as table_name, 'no rows' as problem
+        where not exists (select 1 from social_exclusion_index)
+    """
+
+
+@_table_check(
+    title="Index equals the published one",
+    subject="social_exclusion_index",
+    expected="the published points in every unit but those declared in checks/tolerances.yml",
+    remedy=(
+        "See the points by indicator of the units listed. A new difference means that the source, "
+        "the register or the rule has changed; declare it only with a reason."
+    ),
+)
+def index_reconciled(allowed: Tolerances) -> str:
+    """The reconstruction stands or falls with the published figures."""
+    codes = ", ".join(f"'{code}'" for code in sorted(allowed.index_differs)) or "''"
+    return f"""
+        select year, municipality_code, municipality_name, index_points, published_index_points
+        from social_exclusion_index
+        where published_index_points is not null
+            and index_points is distinct from published_index_points
+            and municipality_code not in ({codes})
+        order by all
+    """
+
+
+@_table_check(
+    title="Declared differences still exist",
+    subject="checks/tolerances.yml",
+    severity="warn",
+    expected="each declared unit to differ in at least one year",
+    remedy="Remove the unit from checks/tolerances.yml: it agrees now.",
+)
+def tolerances_needed(allowed: Tolerances) -> str:
+    """A tolerance that is no longer needed would hide the next difference."""
+    values = ", ".join(f"('{code}')" for code in sorted(allowed.index_differs))
+    if not values:
+        return "select 1 where false"
+    return f"""
+        select d.municipality_code
+        from (values {values}) as d(municipality_code)
+        where not exists (
+            select 1 from social_exclusion_index as i
+            where i.municipality_code = d.municipality_code
+                and i.index_points is distinct from i.published_index_points
+        )
+        order by all
+    """
+
+
+@_table_check(
+    title="Location quotients equal the published ones",
+    subject="social_exclusion_index",
+    expected="the published LQ wherever the base is above 0 (0 where nothing can be divided)",
+    remedy=(
+        "Look at the pooled shares of the region and of the country first: one wrong base there "
+        "shifts all LQs of the region."
+    ),
+)
+def lq_reconciled(allowed: Tolerances) -> str:
+    """Shares and LQs are compared as numbers; only points are integers."""
+    parts = [
+        f"""
+        select year, municipality_code, municipality_name, '{name}' as indicator_id,
+            {name}_isv_lq as computed, published_{name}_isv_lq as published
+        from social_exclusion_index
+        where published_{name}_isv_lq is not null
+            and abs(coalesce({name}_isv_lq, 0) - published_{name}_isv_lq) > {allowed.lq_absolute}
+        """
+        for name in INDICATORS
+    ]
+    return " union all ".join(parts) + " order by all"
+
+
+@_table_check(
+    title="Parts sum to wholes",
+    subject="indicator_value",
+    expected="municipalities to sum to each higher area, and areas of a level to the country",
+    remedy="A municipality without a parent at that level, or counted in two, breaks the sum.",
+)
+def parts_equal_wholes(_: Tolerances) -> str:
+    """Numerators and denominators of every level against the country's."""
+    return """
+        with sums as (
+            select territory_level, indicator_id, dimension, period,
+                sum(numerator) as numerator, sum(denominator) as denominator
+            from indicator_value
+            group by territory_level, indicator_id, dimension, period
+        )
+        select part.territory_level, part.indicator_id, part.period,
+            part.numerator, whole.numerator as country_numerator,
+            part.denominator, whole.denominator as country_denominator
+        from sums as part
+        join sums as whole
+            on whole.territory_level = 'country' and part.territory_level <> 'country'
+            and whole.indicator_id = part.indicator_id
+            and whole.dimension = part.dimension and whole.period = part.period
+        where abs(part.numerator - whole.numerator) > 1e-6
+            or part.denominator is distinct from whole.denominator
+        order by all
+    """
+
+
+@_table_check(
+    title="Units by area sum to the index",
+    subject="social_exclusion_by_area",
+    expected="units and inhabitants 15+ of all areas of a level to equal those of the index",
+    remedy="A unit without ORP, district or region in the register is missing from that level.",
+)
+def areas_equal_index(_: Tolerances) -> str:
+    """No unit may fall between areas."""
+    return """
+        with whole as (
+            select year, count(*) as units, sum(population_15plus) as population_15plus
+            from social_exclusion_index group by year
+        ),
+        parts as (
+            select area_level, year, sum(units) as units,
+                sum(population_15plus) as population_15plus
+            from social_exclusion_by_area group by area_level, year
+        )
+        select p.area_level, p.year, p.units, w.units as units_of_index,
+            p.population_15plus, w.population_15plus as population_15plus_of_index
+        from parts as p join whole as w on w.year = p.year
+        where p.units <> w.units or p.population_15plus <> w.population_15plus
+        order by all
+    """
+
+
+def run(check: TableCheck, connection: "duckdb.DuckDBPyConnection", world: str) -> Verdict:
+    """Run one check on a connection that shows the candidate's tables."""
+
+    def judge() -> Verdict:
+        cursor = connection.execute(check.query(tolerances(world)))
+        names = [column[0] for column in cursor.description]
+        rows = cursor.fetchall()
+        return Verdict(
+            check=check.id,
+            subject=check.subject,
+            title=check.title,
+            severity=check.severity,
+            outcome="failed" if rows else "passed",
+            expected=check.expected,
+            found=_found(names, rows),
+            remedy=check.remedy,
+            rows=[dict(zip(names, map(plain, row), strict=True)) for row in rows[:SHOWN_ROWS]],
+            row_count=len(rows),
+        )
+
+    return guarded(check.id, check.subject, check.title, check.severity, judge)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _found(names: list[str], rows: list[tuple[Any, ...]]) -> str:
+    if not rows:
+        return "as expected"
+    first = ", ".join(f"{name} {value}" for name, value in zip(names, rows[0], strict=True))
+    more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+    return f"{len(rows)} rows otherwise: {first}{more}"

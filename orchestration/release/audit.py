@@ -1,0 +1,187 @@
+"""The audit: the only place that decides whether a candidate may be published.
+
+It asks for the verdict of every declared check: on raw beside the raw files, dbt tests from
+this build's own ``manifest.json`` and ``run_results.json``, all others from the build's
+``verdicts/``. A missing or crashed check counts like a failed one. The result is bound to the
+candidate's content hash and to the hash of the rules; never taken from Dagster's event log.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from assets.files import now_utc, read_json, write_json
+from assets.registry.model import Dataset
+from checks import gx, raw
+from checks.tables import TABLE_CHECKS, plain
+from checks.verdict import SHOWN_ROWS, Severity, Verdict, read_verdicts, write_verdicts
+from orchestration.builds import Build
+from orchestration.release import candidate as candidates
+from orchestration.release.candidate import Candidate
+from orchestration.release.rules import rules_version
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The decision on one candidate under one set of rules."""
+
+    content_hash: str
+    rules: str
+    passed: bool
+    blocking: list[str]
+    """Ids of the checks that forbid publication."""
+    verdicts: list[dict[str, Any]]
+    audited_at: str
+
+    def count(self, outcome: str) -> int:
+        """How many checks ended so (``passed``, ``failed``, ``crashed``, ``missing``)."""
+        return sum(v["outcome"] == outcome for v in self.verdicts)
+
+    def sentences(self) -> list[str]:
+        """What forbids publication, one sentence each."""
+        return [
+            f"{v['check']}: {v['title']} ({v['subject']}): expected {v['expected']}, "
+            f"found {v['found']}. {v['remedy']}"
+            for v in self.verdicts
+            if v["check"] in self.blocking
+        ]
+
+
+def stored(build: Build) -> Audit | None:
+    """The audit of a build as it lies there; whether it still holds is for the reader to ask."""
+    content = read_json(build.root / "audit.json")
+    return Audit(**content) if content else None
+
+
+def valid(build: Build) -> Audit | None:
+    """The audit of this build's present candidate under the present rules, if there is one."""
+    audit, candidate = stored(build), candidates.stored(build)
+    if audit is None or candidate is None:
+        return None
+    if audit.content_hash != candidate.content_hash or audit.rules != rules_version():
+        return None
+    return audit
+
+
+def judged(candidate: Candidate, name: str) -> dict[str, str]:
+    """What verdicts on the candidate are bound to."""
+    return {"content": candidate.content_hash, "rules": rules_version(), "name": name}
+
+
+def keep_verdicts(build: Build, candidate: Candidate, name: str, verdicts: list[Verdict]) -> None:
+    """Keep the verdicts of one group of checks (a suite's table, or ``tables``)."""
+    write_verdicts(build.verdicts / f"{name}.json", judged(candidate, name), verdicts)
+
+
+def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
+    """Collect all verdicts on a build's candidate and decide; keeps ``audit.json``."""
+    candidate = candidates.stored(build)
+    if candidate is None:
+        raise ValueError(f"build {build.fingerprint} has no candidate to audit")
+    verdicts = [
+        *_raw_verdicts(build, registry),
+        *_dbt_verdicts(build),
+        *_candidate_verdicts(build, candidate),
+    ]
+    blocking = [v.check for v in verdicts if not v.passed and v.severity == "error"]
+    result = Audit(
+        content_hash=candidate.content_hash,
+        rules=rules_version(),
+        passed=not blocking,
+        blocking=sorted(set(blocking)),
+        verdicts=[asdict(v) for v in verdicts],
+        audited_at=now_utc(),
+    )
+    write_json(build.root / "audit.json", asdict(result))
+    return result
+
+
+def _missing(check: str, subject: str) -> Verdict:
+    return Verdict(
+        check=check,
+        subject=subject,
+        title="Declared check",
+        severity="error",
+        outcome="missing",
+        expected="a verdict on this very content",
+        found="none",
+        remedy="Run the checks again: `agis refresh`.",
+    )
+
+
+def _complete(declared: list[str], subject: str, verdicts: list[Verdict]) -> Iterator[Verdict]:
+    by_id = {verdict.check: verdict for verdict in verdicts}
+    for check in declared:
+        yield by_id.get(check) or _missing(check, subject)
+
+
+def _raw_verdicts(build: Build, registry: Mapping[str, Dataset]) -> Iterator[Verdict]:
+    for item in build.inputs():
+        dataset = registry[item.dataset]
+        declared = raw.declared(dataset, item.edition, build.home.world)
+        verdicts = raw.stored(build.home, dataset, item) or []
+        yield from _complete(declared, f"raw {item.dataset}, edition {item.edition}", verdicts)
+
+
+def _candidate_verdicts(build: Build, candidate: Candidate) -> Iterator[Verdict]:
+    for name, suite in gx.suites("candidate").items():
+        known = read_verdicts(build.verdicts / f"{name}.json", judged(candidate, name))
+        yield from _complete(suite.declared(build.home.world), name, known or [])
+    known = read_verdicts(build.verdicts / "tables.json", judged(candidate, "tables"))
+    for check in TABLE_CHECKS:
+        yield from _complete([check.id], check.subject, known or [])
+
+
+def _dbt_verdicts(build: Build) -> Iterator[Verdict]:
+    manifest = read_json(build.dbt_target / "manifest.json")
+    results = read_json(build.dbt_target / "run_results.json") or {"results": []}
+    by_id = {result["unique_id"]: result for result in results["results"]}
+    tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    for node in sorted(tests, key=lambda n: str(n["unique_id"])):
+        result = by_id.get(node["unique_id"])
+        check = f"dbt.{node['name']}"
+        yield _dbt_verdict(build, check, node, result) if result else _missing(check, _of(node))
+
+
+def _of(node: dict[str, Any]) -> str:
+    attached = node.get("attached_node") or ""
+    return attached.rsplit(".", 1)[-1] or "several tables"
+
+
+def _dbt_verdict(build: Build, check: str, node: dict[str, Any], result: dict[str, Any]) -> Verdict:
+    meta = (node["config"].get("meta") or {}).get("agis", {})
+    severity: Severity = meta.get("severity", "error")
+    status = str(result["status"])
+    outcome = {"pass": "passed", "warn": "failed", "fail": "failed"}.get(status, "crashed")
+    failures = int(result.get("failures") or 0)
+    rows = _failing_rows(build, result) if outcome == "failed" else []
+    expected = meta.get("expected") or node.get("description") or "no failing rows"
+    return Verdict(
+        check=check,
+        subject=_of(node),
+        title=meta.get("title") or node["name"].replace("_", " "),
+        severity=severity,
+        outcome=outcome,  # type: ignore[arg-type] # one of the three by the mapping above
+        expected=str(expected).strip().rstrip("."),
+        found={
+            "passed": "as expected",
+            "failed": f"{failures} rows otherwise",
+            "crashed": str(result.get("message") or status),
+        }[outcome],
+        remedy=meta.get("remedy", "Look at the failing rows."),
+        rows=rows,
+        row_count=failures,
+    )
+
+
+def _failing_rows(build: Build, result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first failing rows of a dbt test, by its compiled query on the build's database."""
+    import duckdb
+
+    query = result.get("compiled_code")
+    if not query:
+        return []
+    with duckdb.connect(str(build.work_database), read_only=True) as work:
+        cursor = work.execute(f"select * from ({query}) limit {SHOWN_ROWS}")
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]

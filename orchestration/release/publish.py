@@ -1,0 +1,247 @@
+"""Publication: from an audited candidate to an immutable release folder.
+
+Everything is written into a hidden folder beside the releases, which is renamed when complete;
+then the pointer moves. A kill at any moment leaves the current release whole.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from assets.files import now_utc, read_json, sha256_of, write_atomically, write_json
+from assets.home import Home
+from assets.landing import Landing
+from assets.registry.model import Dataset
+from orchestration.builds import Build
+from orchestration.release import audit as audits
+from orchestration.release import candidate as candidates
+from orchestration.release import ledger
+from orchestration.release.candidate import Candidate
+from orchestration.release.ledger import Release, ReleaseError
+
+DEMO_NOTICE = {
+    "cs": "DEMO: smyšlená země. Žádný údaj se netýká skutečného místa.",
+    "en": "DEMO: an invented country. No figure speaks of a real place.",
+}
+_STACK = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pyproj")
+
+
+def publish(build: Build, registry: Mapping[str, Dataset]) -> Release:
+    """Publish a build's candidate; raises ReleaseError without a passed audit of this content.
+
+    Returns the current release unchanged if it has the same content.
+    """
+    home = build.home
+    candidate = candidates.stored(build)
+    if candidate is None:
+        raise ReleaseError(f"Build {build.fingerprint} has no candidate; run the job `build`.")
+    _require_unaltered(build, candidate)
+    audit = audits.valid(build)
+    if audit is None:
+        raise ReleaseError(
+            f"Nothing published: there is no audit of this very content "
+            f"({candidate.content_hash[:12]}) under the present rules."
+        )
+    if not audit.passed:
+        raise ReleaseError("Nothing published: " + " ".join(audit.sentences()))
+    now = ledger.current(home)
+    if now and now.content_hash == candidate.content_hash:
+        return now
+    hold = ledger.holds(home).get(candidate.content_hash)
+    if hold:
+        raise ReleaseError(
+            f"Nothing published: this content was withdrawn with release {hold.release} "
+            f"({hold.reason}). Lift the hold first: agis lift {hold.release} --reason …"
+        )
+    home.releases.mkdir(exist_ok=True)
+    clear_leftovers(home)
+    made = ledger.releases(home)
+    if made and made[-1].content_hash == candidate.content_hash:
+        # A kill came between the event and the pointer: the release is there, only point to it.
+        ledger.point_to(home, made[-1])
+        return made[-1]
+    release_id = ledger.next_id(home, now_utc())
+    staged = home.releases / f".making-{release_id}"
+    staged.mkdir()
+    _write_contents(staged, release_id, build, candidate, registry)
+    final = home.releases / release_id
+    staged.rename(final)
+    release = ledger.find(home, release_id)
+    ledger.record(home, "published", release=release_id, content_hash=candidate.content_hash)
+    ledger.point_to(home, release)
+    return release
+
+
+def clear_leftovers(home: Home) -> None:
+    """Remove what a killed publication left behind; call with the lock held.
+
+    A release folder that was completed but never pointed to was never published: it goes too,
+    unless it is named by an event.
+    """
+    for folder in home.releases.glob(".making-*"):
+        shutil.rmtree(folder)
+    published = {e["release"] for e in ledger.events(home) if e["event"] == "published"}
+    for release in ledger.releases(home):
+        if release.id not in published:
+            shutil.rmtree(release.root)
+
+
+def _require_unaltered(build: Build, candidate: Candidate) -> None:
+    for name, table in candidate.tables.items():
+        path = build.tables / f"{name}.parquet"
+        if not path.exists() or sha256_of(path) != table["sha256"]:
+            raise ReleaseError(
+                f"Nothing published: {path.name} of build {build.fingerprint} is not the file "
+                "that was audited. Delete the build's folder and refresh again."
+            )
+
+
+def _write_contents(
+    root: Path, release_id: str, build: Build, candidate: Candidate, registry: Mapping[str, Dataset]
+) -> None:
+    (root / "parquet").mkdir()
+    (root / "csv").mkdir()
+    for name in candidate.tables:
+        shutil.copyfile(build.tables / f"{name}.parquet", root / "parquet" / f"{name}.parquet")
+    manifest = _manifest(release_id, build, candidate)
+    _write_database(root, build, candidate, manifest)
+    shutil.copyfile(build.root / "audit.json", root / "audit.json")
+    write_atomically(root / "NOTES.md", _notes(manifest, build))
+    manifest["files"] = {
+        path.relative_to(root).as_posix(): {"size": path.stat().st_size, "sha256": sha256_of(path)}
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+    write_json(root / "manifest.json", manifest)
+    lines = [f"{v['sha256']}  {name}" for name, v in manifest["files"].items()]
+    lines.append(f"{sha256_of(root / 'manifest.json')}  manifest.json")
+    write_atomically(root / "SHA256SUMS", "\n".join(lines) + "\n")
+
+
+def _manifest(release_id: str, build: Build, candidate: Candidate) -> dict[str, Any]:
+    landing = Landing(build.home)
+    receipts = [landing.receipt(i.dataset, i.edition, i.sha256) for i in build.inputs()]
+    return {
+        "release": release_id,
+        "world": build.home.world,
+        "notice": DEMO_NOTICE if build.home.world == "demo" else None,
+        "published_at": now_utc(),
+        "build": build.fingerprint,
+        "content_hash": candidate.content_hash,
+        "tables": candidate.tables,
+        "sources": [asdict(receipt) for receipt in receipts if receipt],
+        "stack": {name: metadata.version(name) for name in _STACK},
+        "agis": metadata.version("agis"),
+    }
+
+
+def _write_database(
+    root: Path, build: Build, candidate: Candidate, manifest: dict[str, Any]
+) -> None:
+    """One DuckDB file and one CSV per table, all from the candidate's Parquet files."""
+    import duckdb
+
+    with duckdb.connect(str(root / "agis.duckdb")) as db:
+        for name, table in candidate.tables.items():
+            parquet = _quoted(root / "parquet" / f"{name}.parquet")
+            db.execute(f'create table "{name}" as select * from read_parquet({parquet})')
+            db.execute(f'comment on table "{name}" is {_text(table["description"])}')
+            for column in table["columns"]:
+                if column["description"]:
+                    db.execute(
+                        f'comment on column "{name}"."{column["name"]}" '
+                        f"is {_text(column['description'])}"
+                    )
+            csv = _quoted(root / "csv" / f"{name}.csv")
+            db.execute(f'copy "{name}" to {csv} (format csv, header true)')
+        db.execute(
+            "create table release as select ? as release, ? as world, ? as published_at, "
+            "? as content_hash, ? as notice_cs, ? as notice_en",
+            [
+                manifest["release"],
+                manifest["world"],
+                manifest["published_at"],
+                manifest["content_hash"],
+                *((manifest["notice"] or {}).get(k) for k in ("cs", "en")),
+            ],
+        )
+        db.execute("create view territory_current as select * from territory where is_current")
+        for name, kind, parameters, definition in _macros(build):
+            table = "table " if kind == "table_macro" else ""
+            db.execute(
+                f'create or replace macro "{name}"({", ".join(parameters)}) as {table}{definition}'
+            )
+        db.execute(
+            "create or replace macro territory_at(day) as table "
+            "select * from territory where valid_from <= day and coalesce(valid_to, day) >= day"
+        )
+
+
+def _macros(build: Build) -> list[tuple[str, str, list[str], str]]:
+    """The shipped macros, those first that others need (fewest calls to other macros)."""
+    macros = [tuple(m) for m in read_json(build.root / "macros.json")]
+    names = {m[0] for m in macros}
+    ordered: list[tuple[str, str, list[str], str]] = []
+    done: set[str] = set()
+    while len(ordered) < len(macros):
+        ready = [
+            m
+            for m in macros
+            if m[0] not in done
+            and all(n == m[0] or n in done or f"{n}(" not in m[3] for n in names)
+        ]
+        if not ready:
+            raise ReleaseError("The shipped macros call each other in a circle.")
+        ordered += ready
+        done |= {m[0] for m in ready}
+    return ordered
+
+
+def _quoted(path: Path) -> str:
+    return _text(str(path))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _notes(manifest: dict[str, Any], build: Build) -> str:
+    audit = audits.stored(build)
+    assert audit is not None
+    lines = [f"# AGIS {manifest['release']}", ""]
+    if manifest["notice"]:
+        lines += [f"**{manifest['notice']['cs']}**", "", f"**{manifest['notice']['en']}**", ""]
+    lines += [
+        f"Published {manifest['published_at']}; content {manifest['content_hash'][:12]}.",
+        f"Checks: {audit.count('passed')} passed, {len(audit.verdicts)} declared.",
+        "",
+        "The index is a reconstruction by AGIS; where the Agency published a value, the",
+        "published band is the headline. Living in a band never means being excluded.",
+        "",
+        "## Tables",
+        "",
+    ]
+    lines += [
+        f"- `{name}` ({table['rows']:,} rows): {table['description'].splitlines()[0]}"
+        for name, table in manifest["tables"].items()
+        if table["description"]
+    ]
+    warned = [v for v in audit.verdicts if v["outcome"] != "passed"]
+    if warned:
+        lines += ["", "## Checks that warn", ""]
+        lines += [f"- {v['title']} ({v['subject']}): found {v['found']}" for v in warned]
+    lines += ["", "## Sources", ""]
+    lines += [
+        f"- {s['dataset']}, edition {s['edition']}: {s['file']}, received {s['retrieved_at']}"
+        for s in manifest["sources"]
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(release: Release) -> str:
+    """A release's manifest as text."""
+    return json.dumps(release.manifest, ensure_ascii=False, indent=1)
