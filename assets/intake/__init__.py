@@ -16,8 +16,8 @@ from assets.registry.model import Dataset
 
 if TYPE_CHECKING:
     from assets.intake.fetch import Validators
+    from assets.intake.offers import Offer, Source
     from assets.intake.progress import Progress
-    from assets.intake.sources import Offer, Source
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,14 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
     Raises FetchError or SourceError; what landed before stays landed.
     """
     from assets.intake.fetch import FetchError
-    from assets.intake.sources import is_absent
+    from assets.intake.web import is_absent
 
     landing = Landing(home)
     last = landing.last_seen()
     seen = []
     for offer in source.offers(dataset):
         previous = last.get((dataset.id, offer.edition))
-        receipt = (
-            landing.receipt(dataset.id, offer.edition, previous.sha256) if previous else None
-        )
+        receipt = landing.receipt(dataset.id, offer.edition, previous.sha256) if previous else None
         try:
             receipt = _obtain(landing, source, offer, receipt, progress)
         except FetchError as error:

@@ -171,10 +171,8 @@ def _write_database(
         )
         db.execute("create view territory_current as select * from territory where is_current")
         for name, kind, parameters, definition in _macros(build):
-            table = "table " if kind == "table_macro" else ""
-            db.execute(
-                f'create or replace macro "{name}"({", ".join(parameters)}) as {table}{definition}'
-            )
+            head = f'create or replace macro "{name}"({", ".join(parameters)}) as'
+            db.execute(f"{head} {'table ' if kind == 'table_macro' else ''}{definition}")
         db.execute(
             "create or replace macro territory_at(day) as table "
             "select * from territory where valid_from <= day and coalesce(valid_to, day) >= day"

@@ -1,0 +1,89 @@
+"""The web as a source: the official addresses, or an address that mirrors them."""
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from assets.intake.fetch import Fetched, Fetcher, FetchError, Limits, NotModified, Validators
+from assets.intake.offers import Obtained, Offer, found_offer, listed_offers
+from assets.intake.progress import Progress, follow
+from assets.registry.model import Dataset
+
+FIRST_INDEX_YEAR = 2016
+
+
+class WebSource:
+    """The official addresses (``base`` None), or a web address that mirrors them."""
+
+    def __init__(self, base: str | None) -> None:
+        self.base = base
+        self.name = base or "the official addresses"
+        self._fetcher = Fetcher()
+
+    def offers(self, dataset: Dataset) -> list[Offer]:
+        """Every edition whose address is known; found ones are probed year by year."""
+        if self.base is not None:
+            base = self.base
+            offers = list(listed_offers(dataset, lambda mirror, url: base + quote(mirror)))
+            if dataset.editions.found:
+                offers += self._by_year(dataset, base + dataset.editions.found.mirror)
+            return offers
+        offers = list(listed_offers(dataset, lambda mirror, url: url))
+        if dataset.editions.found and dataset.editions.found.url:
+            offers += self._by_year(dataset, dataset.editions.found.url)
+        snapshot = dataset.editions.snapshot
+        if snapshot:
+            today = dt.datetime.now(dt.UTC).date().isoformat()
+            offers.append(Offer(dataset, today, snapshot.url, today, snapshot.layout))
+        return offers
+
+    @staticmethod
+    def _by_year(dataset: Dataset, template: str) -> list[Offer]:
+        found = dataset.editions.found
+        assert found is not None
+        years = range(FIRST_INDEX_YEAR, dt.datetime.now(dt.UTC).year + 1)
+        return [
+            found_offer(dataset, edition, template.replace("{edition}", edition), guessed=True)
+            for edition in map(str, years)
+            if re.fullmatch(found.pattern, edition)
+        ]
+
+    def obtain(
+        self, offer: Offer, into: Path, known: Validators | None, progress: Progress
+    ) -> Obtained | None:
+        """Fetch over HTTP(S), conditionally where validators are known; raises FetchError."""
+        name = Path(unquote(urlsplit(offer.place).path)).name or "download"
+        progress.start(offer.label, None)
+        result: Fetched | NotModified = self._fetcher.fetch(
+            offer.place,
+            into / name,
+            label=offer.label,
+            validators=known,
+            limits=_limits(offer.dataset),
+            on_bytes=follow(progress, offer.label),
+        )
+        if isinstance(result, NotModified):
+            progress.done(offer.label, "unchanged")
+            return None
+        progress.done(offer.label)
+        return Obtained(result.path, result.sha256, url=result.url, headers=result.headers)
+
+
+def _limits(dataset: Dataset) -> Limits:
+    """The registry's size bound; patience from AGIS_FETCH_SECONDS and AGIS_FETCH_RETRIES."""
+    usual = Limits()
+    total = float(os.environ.get("AGIS_FETCH_SECONDS", usual.total_seconds))
+    return Limits(
+        max_bytes=dataset.max_megabytes << 20,
+        connect_seconds=min(usual.connect_seconds, total),
+        read_seconds=min(usual.read_seconds, total),
+        total_seconds=total,
+        retries=int(os.environ.get("AGIS_FETCH_RETRIES", usual.retries)),
+    )
+
+
+def is_absent(offer: Offer, error: FetchError) -> bool:
+    """Whether a failed fetch only says that a guessed edition does not exist."""
+    return offer.may_be_absent and error.status in (404, 410)

@@ -1,0 +1,141 @@
+"""Jobs, the sensor between them, the schedule and the failure sensor."""
+
+import os
+from typing import Any
+
+import dagster as dg
+
+from assets.errors import AgisError
+from assets.files import append_line, now_utc
+from assets.home import existing_home
+from orchestration import builds
+from orchestration.next_step import next_step
+from orchestration.publication import AUDIT, CANDIDATE, INPUTS, RELEASE
+from orchestration.release import ledger
+from orchestration.resources import BuildHandle
+
+FINGERPRINT_TAG = "agis/fingerprint"
+STEP_TAG = "agis/step"
+DEFAULT_CRON = "30 4 * * *"
+
+
+LAND = dg.define_asset_job(
+    "land",
+    selection=dg.AssetSelection.groups("landing", "raw") | dg.AssetSelection.assets(INPUTS),
+    executor_def=dg.in_process_executor,
+    description="Fetch what the sources offer, read it under contract, name the wanted build.",
+)
+BUILD = dg.define_asset_job(
+    "build",
+    selection=dg.AssetSelection.groups("seeds", "staging", "core", "marts", "release"),
+    executor_def=dg.in_process_executor,
+    description="Compute the marts of the wanted build, check them, publish if all holds.",
+)
+TAIL = dg.define_asset_job(
+    "tail",
+    selection=dg.AssetSelection.assets(CANDIDATE, AUDIT, RELEASE),
+    executor_def=dg.in_process_executor,
+    description="Judge a finished build again and publish it, without dbt.",
+)
+
+
+class RollbackConfig(dg.Config):
+    """Which release to point back to, and why."""
+
+    release: str
+    reason: str
+
+
+@dg.op(
+    description="Point back to an earlier release; its successors' content is held.",
+    required_resource_keys={"build"},
+)
+def roll_back(context: dg.OpExecutionContext, config: RollbackConfig) -> None:
+    """Point back to an earlier release and hold what came after it."""
+    handle: BuildHandle = context.resources.build
+    try:
+        ledger.roll_back(handle.build.home, config.release, config.reason)
+    except AgisError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    context.log_event(
+        dg.AssetObservation(
+            RELEASE, metadata={"rolled back to": config.release, "reason": config.reason}
+        )
+    )
+
+
+@dg.job(executor_def=dg.in_process_executor)
+def rollback() -> None:
+    """Point back to an earlier release, with a reason."""
+    roll_back()
+
+
+def run_config(fingerprint: str) -> dict[str, Any]:
+    """The configuration of a run on one build."""
+    return {"resources": {"build": {"config": {"fingerprint": fingerprint}}}}
+
+
+@dg.sensor(
+    jobs=[BUILD, TAIL],
+    minimum_interval_seconds=15,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="After `land`: builds, judges or publishes, as the files say.",
+)
+def after_land(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Ask ``next_step`` and obey; once for each completed ``land``."""
+    home = existing_home()
+    wanted = builds.wanted(home)
+    if wanted is None:
+        return dg.SkipReason("The job `land` has not run yet.")
+    build, landed_at = wanted
+    following = next_step(build)
+    if following.step not in ("build", "tail"):
+        return dg.SkipReason(f"{following.step}: {following.why}")
+    request = dg.RunRequest(
+        # Not the bare fingerprint: sources may return to an earlier state.
+        run_key=f"{build.fingerprint}:{following.step}:{landed_at}",
+        job_name=following.step,
+        run_config=run_config(build.fingerprint),
+        tags={FINGERPRINT_TAG: build.fingerprint, STEP_TAG: following.step},
+    )
+    return dg.SensorResult(run_requests=[request])
+
+
+@dg.run_failure_sensor(
+    description="Writes the reason of a failed run to refreshes.jsonl of the home.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def write_reason(context: dg.RunFailureSensorContext) -> None:
+    """Keep the reason where `agis status` finds it."""
+    reasons = [reason_of(event) for event in context.get_step_failure_events()]
+    why = " ".join(r for r in reasons if r) or str(context.failure_event.message)
+    note_run(context.dagster_run.job_name, "failed", why)
+
+
+def note_run(job: str, outcome: str, why: str) -> None:
+    """Append how a refresh or run ended to the home's log."""
+    entry = {"at": now_utc(), "job": job, "outcome": outcome, "why": why}
+    append_line(existing_home().root / "refreshes.jsonl", entry)
+
+
+def reason_of(event: dg.DagsterEvent) -> str:
+    """The sentence of a step failure: the description of a Failure, else the error itself."""
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error: Any = data.error
+    while error is not None and error.cause is not None:
+        error = error.cause
+    return "" if error is None else f"{event.step_key}: {str(error.message).strip()}"
+
+
+def schedule() -> dg.ScheduleDefinition:
+    """Off by default; the hour stands in the configuration (AGIS_CRON, Prague time)."""
+    return dg.ScheduleDefinition(
+        name="land_daily",
+        job_name="land",
+        cron_schedule=os.environ.get("AGIS_CRON", DEFAULT_CRON),
+        execution_timezone="Europe/Prague",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+        description="Looks for new editions; switch it on in the UI. AGIS_CRON changes the hour.",
+    )

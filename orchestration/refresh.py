@@ -1,0 +1,186 @@
+"""The main job from the command line: land, then whatever ``next_step`` says.
+
+Where nothing has changed, Dagster is not even imported: looking at a folder and at our own
+files answers in a second.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.errors import AgisError
+from assets.files import append_line, now_utc, sha256_of
+from assets.home import Home, home_for, lock
+from assets.intake import current_inputs
+from assets.landing import Landing, Receipt
+from assets.raw import current_raw, raw_path
+from assets.registry import load_registry
+from assets.registry.model import Dataset
+from orchestration import builds
+from orchestration.builds import Build
+from orchestration.next_step import Next, next_step
+from orchestration.release import audit as audits
+from orchestration.release import ledger
+
+
+class RefreshError(AgisError):
+    """A refresh did not end with a release; the message says which step, on what and why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a refresh ended."""
+
+    lines: list[str]
+    published: bool
+
+
+def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
+    """Bring the home of these sources up to date; raises AgisError when nothing may be published.
+
+    The current release stays as it was whatever happens.
+    """
+    home = home_for(sources)
+    with lock(home, "agis refresh", wait_seconds):
+        try:
+            outcome = _refresh(home, sources)
+        except AgisError as error:
+            _note(home, "failed", str(error))
+            raise
+        _note(home, "published" if outcome.published else "unchanged", outcome.lines[0])
+        return outcome
+
+
+def _refresh(home: Home, sources: str) -> Outcome:
+    Landing(home).clear_leftovers()
+    registry = load_registry()
+    dagster: Any = None
+    if not _seen_unchanged(home, sources, registry):
+        dagster = _Dagster(home)
+        dagster.run("land", {"resources": {"intake": {"config": {"sources": sources}}}})
+    build = builds.want(home, current_inputs(home, registry))
+    following = next_step(build)
+    if following.step in ("build", "tail"):
+        dagster = dagster or _Dagster(home)
+        dagster.run_on(build, following)
+        following = next_step(build)
+        if following.step == "nothing":
+            return _published(home, build)
+    if following.step in ("refused", "build", "tail"):
+        raise RefreshError(_refusal(home, build, following))
+    return Outcome([_still(home, following)], published=False)
+
+
+def _seen_unchanged(home: Home, sources: str, registry: Mapping[str, Dataset]) -> bool:
+    """Whether a folder shows only bytes that are landed and read; notes the sighting if so."""
+    root = home.demo_sources if sources == "demo" else Path(sources).expanduser().absolute()
+    if not root.is_dir():
+        return False
+    from assets.intake.folder import FolderSource
+
+    source, landing = FolderSource(root), Landing(home)
+    last = landing.last_seen()
+    seen: list[tuple[Receipt, str | None, str | None]] = []
+    for dataset in registry.values():
+        for offer in source.offers(dataset):
+            sighting = last.get((dataset.id, offer.edition))
+            if sighting is None or sha256_of(root / offer.place) != sighting.sha256:
+                return False
+            raw = raw_path(home, dataset.id, offer.edition, sighting.sha256)
+            receipt = landing.receipt(dataset.id, offer.edition, sighting.sha256)
+            if receipt is None or current_raw(raw, dataset) is None:
+                return False
+            seen.append((receipt, offer.reference_date, offer.layout))
+    for receipt, date, layout in seen:
+        landing.sight(receipt, source.name, reference_date=date, layout=layout)
+    return bool(seen)
+
+
+class _Dagster:
+    """Dagster in this process, so that runs, events and checks show in the UI."""
+
+    def __init__(self, home: Home) -> None:
+        from orchestration.environment import prepare_dagster
+
+        prepare_dagster(home)
+        import dagster as dg
+
+        from orchestration.definitions import build_defs
+        from orchestration.resources import fail_dead_runs
+
+        self.defs = build_defs(home)
+        self.instance = dg.DagsterInstance.get()
+        fail_dead_runs(self.instance)
+
+    def run_on(self, build: Build, following: Next) -> None:
+        """Run the job that ``next_step`` named on a build."""
+        from orchestration.jobs import run_config
+
+        self.run(following.step, run_config(build.fingerprint))
+
+    def run(self, job: str, config: dict[str, Any]) -> None:
+        """Run a job to its end; raises RefreshError with the sentences of all failed steps."""
+        from orchestration.jobs import reason_of
+
+        if sys.stderr.isatty():
+            print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
+        level = os.environ.get("AGIS_LOG_LEVEL", "CRITICAL")
+        quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
+        result = self.defs.resolve_job_def(job).execute_in_process(
+            instance=self.instance, raise_on_error=False, run_config=config | quiet
+        )
+        if not result.success:
+            reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
+            raise RefreshError(
+                f"Nothing published: {' '.join(dict.fromkeys(filter(None, reasons)))}"
+            )
+
+
+_PHASES = {
+    "land": "Fetching and reading the sources",
+    "build": "Computing the marts, checking, publishing",
+    "tail": "Checking and publishing",
+}
+
+
+def _published(home: Home, build: Build) -> Outcome:
+    release, audit = ledger.current(home), audits.stored(build)
+    assert release is not None
+    assert audit is not None
+    rows = sum(int(t["rows"]) for t in release.manifest["tables"].values())
+    country = "the invented demo country" if home.world == "demo" else "official sources"
+    warned = len(audit.verdicts) - audit.count("passed")
+    return Outcome(
+        [
+            f"Published release {release.id} of {country}: {len(release.manifest['tables'])} "
+            f"tables, {rows:,} rows, in {release.root}",
+            f"Checks: {audit.count('passed')} of {len(audit.verdicts)} passed"
+            + (f", {warned} warn (see `agis status`)" if warned else ""),
+            'Query it: agis sql "select band, count(*) from social_exclusion_index '
+            'group by band order by band"',
+        ],
+        published=True,
+    )
+
+
+def _still(home: Home, following: Next) -> str:
+    release = ledger.current(home)
+    at = f" Release {release.id} stays current." if release else ""
+    return f"Nothing new. {following.why}{at}"
+
+
+def _refusal(home: Home, build: Build, following: Next) -> str:
+    release = ledger.current(home)
+    stays = f"Release {release.id} stays current." if release else "There is no release yet."
+    return (
+        f"Nothing published: {following.why} The failing rows are in {build.root / 'audit.json'} "
+        f"(or `agis status --checks`, or `make dev`). {stays}"
+    )
+
+
+def _note(home: Home, outcome: str, why: str) -> None:
+    entry = {"at": now_utc(), "job": "refresh", "outcome": outcome, "why": why}
+    append_line(home.root / "refreshes.jsonl", entry)
