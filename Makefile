@@ -33,7 +33,7 @@ lint: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/sqlfmt --check --quiet dbt_project
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo | tail -n 4
+	@$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.dev ## format Python and SQL
 	@$(BIN)/ruff check --fix --quiet . || true

@@ -63,11 +63,12 @@ def _refresh(home: Home, sources: str) -> Outcome:
         dagster.run("land", {"resources": {"intake": {"config": {"sources": sources}}}})
     build = builds.want(home, current_inputs(home, registry))
     following = next_step(build)
+    before = ledger.current(home)
     if following.step in ("build", "tail"):
         dagster = dagster or _Dagster(home)
         dagster.run_on(build, following)
         following = next_step(build)
-        if following.step == "nothing":
+        if following.step == "nothing" and ledger.current(home) != before:
             return _published(home, build)
     if following.step in ("refused", "build", "tail"):
         raise RefreshError(_refusal(home, build, following))
@@ -168,8 +169,8 @@ def _published(home: Home, build: Build) -> Outcome:
 
 def _still(home: Home, following: Next) -> str:
     release = ledger.current(home)
-    at = f" Release {release.id} stays current." if release else ""
-    return f"Nothing new. {following.why}{at}"
+    stays = f" Release {release.id} stays current." if release else " There is no release yet."
+    return f"Nothing new. {following.why}" + ("" if following.step == "nothing" else stays)
 
 
 def _refusal(home: Home, build: Build, following: Next) -> str:

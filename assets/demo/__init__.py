@@ -37,8 +37,9 @@ class DemoCountry:
 def generate(out: Path, *, scale: float = 1.0, seed: int = DEFAULT_SEED) -> DemoCountry:
     """Write the demo country below ``out``; do nothing if it already lies there.
 
-    ``scale`` multiplies the number of municipalities (0.03 to 1). The folder appears whole or
-    not at all. An earlier demo in ``out`` is replaced, anything else there is refused.
+    ``scale`` multiplies the number of municipalities (0.03 to 10; above 1 for load tests).
+    The folder appears whole or not at all. An earlier demo in ``out`` is replaced, anything
+    else there is refused.
     """
     from assets.demo.writing import write_demo
 

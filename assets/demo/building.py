@@ -22,8 +22,11 @@ from assets.demo.plan import (
 if TYPE_CHECKING:
     from assets.demo.geography import Floats, Ints
 
-FIRST_CODE = 600_201
+FIRST_CODE, LAST_CODE = 600_201, 999_999
 LATE_CODE = 600_011
+# Gaps between codes: as wide as the longest list within six digits allows.
+GAPS, NARROW_GAPS = (5, 15), (2, 6)
+LATE_FOUNDED = 6
 # Rooms between list codes, so that no two lists share a numbering by accident.
 CIS_REGION, CIS_DISTRICT = 8_000, 80_002
 RUIAN_REGION, RUIAN_DISTRICT, RUIAN_ORP, RUIAN_POU = 501, 7_001, 8_001, 5_001
@@ -169,7 +172,9 @@ def _codes(draft: _Draft, labels: list[str], late: list[int], rng: np.random.Gen
         key=lambda i: (int(districts[i]), names.collation_key(labels[i]), i),
     )
     codes = np.zeros(len(labels), dtype=np.int64)
-    codes[order] = FIRST_CODE + np.cumsum(rng.integers(5, 16, len(labels)))
+    fits = FIRST_CODE + GAPS[1] * len(labels) <= LAST_CODE
+    low, high = GAPS if fits else NARROW_GAPS
+    codes[order] = FIRST_CODE + np.cumsum(rng.integers(low, high + 1, len(labels)))
     codes[late] = LATE_CODE + 9 * np.arange(len(late))
     return codes
 
@@ -215,16 +220,18 @@ def build(scale: float, seed: int) -> Country:
     )  # fmt: skip
     labels = _labels(count, seats, words)
     late = sorted(set(range(count)) - set(seats) - set(military))
-    late = [late[int(i)] for i in np.sort(rng.permutation(len(late))[: max(1, round(6 * scale))])]
+    late_count = max(1, round(LATE_FOUNDED * min(scale, 1.0)))
+    late = [late[int(i)] for i in np.sort(rng.permutation(len(late))[:late_count])]
     codes = _codes(draft, labels, late, rng)
     status = _statuses(population, set(seats), military, scale)
     schools = _schools(population, scale, rng)
     district = np.array(draft.district_of_orp)[draft.orp]
+    region = draft.region
     places = [
         Place(
             code=int(codes[i]), name=labels[i], status=status[i],
             lon=float(draft.points[i, 0]), lat=float(draft.points[i, 1]),
-            region=int(draft.region[i]), district=int(district[i]), pou=int(draft.pou[i]),
+            region=int(region[i]), district=int(district[i]), pou=int(draft.pou[i]),
             population=int(population[i]), school=schools[i], founded=2016 if i in late else 0,
         )
         for i in range(count)
@@ -287,7 +294,9 @@ def _separate_distances(places: list[Place]) -> list[Place]:
     )
     for _ in range(20):
         points = np.array([(place.lon, place.lat) for place in places])
-        _, gap = geography.two_nearest(geography.project(points), donors)
+        metres = geography.project(points)
+        _, least, second = geography.two_nearest(metres, metres[donors])
+        gap = second - least
         close = [i for i in np.flatnonzero(gap <= 1.0) if not places[i].school]
         if not close:
             return places

@@ -209,8 +209,9 @@ def donors(country: Country, state: State) -> tuple[Ints, NDArray[np.bool_]]:
     school = np.array([country.places[index].school for index in state.place])
     # Rows are in the order of codes, so of equal distances the lower code wins.
     with_school = np.flatnonzero(school)
-    nearest, _ = two_nearest(project(country.points(state.place)), with_school)
-    return np.where(school, np.arange(len(school)), nearest), school
+    metres = project(country.points(state.place))
+    nearest, _, _ = two_nearest(metres, metres[with_school])
+    return np.where(school, np.arange(len(school)), with_school[nearest]), school
 
 
 def _nudge(inputs: Inputs) -> int:

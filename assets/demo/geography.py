@@ -20,6 +20,8 @@ HALF_AXES = (3.0, 1.3)
 SHRINK = float(np.cos(np.radians(CENTRE[1])))
 # Written coordinates have this many decimals; everything is computed from the written ones.
 DECIMALS = 12
+# So many points look for their nearest donors together.
+TILE = 128
 
 
 @dataclass(frozen=True)
@@ -119,23 +121,38 @@ def project(points: Floats) -> Floats:
     return metres
 
 
-def two_nearest(metres: Floats, donors: Ints) -> tuple[Ints, Floats]:
-    """Nearest donor of every point and the gap to the second nearest in metres.
+def two_nearest(points: Floats, donors: Floats) -> tuple[Ints, Floats, Floats]:
+    """Position of the nearest donor of every point, its distance and the second nearest's.
 
-    ``donors`` must be ordered by code, so that of equal distances the lower code wins.
+    Of equal distances the earlier donor wins, so donors are given in the order of codes. Points
+    are taken in compact tiles, and each tile looks only at donors that can matter to it.
     """
-    nearest = np.zeros(len(metres), dtype=np.int64)
-    gap = np.zeros(len(metres))
-    for start in range(0, len(metres), 512):
-        block = metres[start : start + 512]
+    nearest = np.zeros(len(points), dtype=np.int64)
+    least, second = np.zeros(len(points)), np.full(len(points), np.inf)
+    tiles = -(-len(points) // TILE)
+    tile = bisect(points, split_evenly(len(points), np.ones(tiles), 1))
+    order = np.argsort(tile, kind="stable")
+    for members in np.split(order, np.flatnonzero(np.diff(tile[order])) + 1):
+        block = points[members]
+        near = _candidates(block, donors)
         distance = np.hypot(
-            block[:, None, 0] - metres[None, donors, 0],
-            block[:, None, 1] - metres[None, donors, 1],
+            block[:, None, 0] - donors[None, near, 0],
+            block[:, None, 1] - donors[None, near, 1],
         )
         best = np.argmin(distance, axis=1)
         rows = np.arange(len(block))
-        least = distance[rows, best]
+        nearest[members] = near[best]
+        least[members] = distance[rows, best]
         distance[rows, best] = np.inf
-        nearest[start : start + 512] = donors[best]
-        gap[start : start + 512] = distance.min(axis=1) - least
-    return nearest, gap
+        second[members] = distance.min(axis=1)
+    return nearest, least, second
+
+
+def _candidates(block: Floats, donors: Floats) -> Ints:
+    """Donors that can be one of the two nearest of any point in the block, in their order."""
+    low, high = block.min(axis=0), block.max(axis=0)
+    outside = np.maximum(np.maximum(low - donors, donors - high), 0.0)
+    across = np.maximum(np.abs(donors - low), np.abs(donors - high))
+    # Two donors lie no farther than this from every point of the block's box.
+    reach = np.partition(np.hypot(*across.T), min(1, len(donors) - 1))[:2].max()
+    return np.flatnonzero(np.hypot(*outside.T) <= reach * (1.0 + 1e-9))

@@ -51,7 +51,10 @@ def adjective(stem: str) -> str:
 
 
 def distinct_names(count: int, rng: random.Random) -> list[str]:
-    """``count`` different names; the first ones are one word, later ones mixed with longer."""
+    """``count`` different names; the first ones are one word, later ones mixed with longer.
+
+    When every word has had its turn, the forms of the words not yet taken follow.
+    """
     words = plain_names()
     rng.shuffle(words)
     names: list[str] = []
@@ -65,7 +68,19 @@ def distinct_names(count: int, rng: random.Random) -> list[str]:
             names.append(f"{word} nad {rng.choice(RIVERS)}")
         if len(names) == count:
             return names
-    raise ValueError(f"the vocabulary makes {len(names)} names, {count} were wanted")
+    taken = set(names)
+    more = [form for word in words for form in _forms(word) if form not in taken]
+    rng.shuffle(more)
+    names += more[: count - len(names)]
+    if len(names) < count:
+        raise ValueError(f"the vocabulary makes {len(names)} names, {count} were wanted")
+    return names
+
+
+def _forms(word: str) -> list[str]:
+    """All names a word can make."""
+    prefixed = [f"{prefix} {word}" for prefix in PREFIXES]
+    return [word, *prefixed, *(f"{word} nad {river}" for river in RIVERS)]
 
 
 def short_name(name: str) -> str:

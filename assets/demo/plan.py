@@ -1,4 +1,4 @@
-"""How many areas of each kind the country has, at full size and at a smaller scale."""
+"""How many areas of each kind the country has, at full size and at other scales."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from assets.demo.geography import split_evenly
 if TYPE_CHECKING:
     from assets.demo.geography import Floats
 
-SMALLEST_SCALE = 0.03
+SMALLEST_SCALE, LARGEST_SCALE = 0.03, 10.0
+# Areas multiply up to here, then only their municipalities do: 999 ORP have a code.
+LARGEST_GROWTH = 4.0
+# A region's districts are told apart by one hexadecimal digit, which starts from 1.
+MOST_DISTRICTS = 15
 # NUTS suffix, municipalities, ORP, districts, social burden (1 is the national level).
 REGIONS: tuple[tuple[str, int, int, int, float], ...] = (
     ("010", 1, 1, 1, 0.92),
@@ -55,16 +59,17 @@ class RegionPlan:
 
 def plan_regions(scale: float) -> list[RegionPlan]:
     """The numbers at a scale; areas become fewer before they become empty."""
+    growth = min(max(scale, 1.0), LARGEST_GROWTH)
     land = REGIONS[1:]
     full_pous = split_evenly(FULL_POUS, np.array([row[2] for row in land], dtype=float), 1)
     plans = [RegionPlan("010", 1, 1, 1, 1)]
     for (suffix, municipalities, orps, districts, _), pous in zip(land, full_pous, strict=True):
         size = max(5, round(scale * municipalities))
-        own_orps = min(orps, max(1, size // 6))
-        own_pous = min(pous, max(own_orps, size // 3))
-        plans.append(
-            RegionPlan(suffix, size, own_orps, own_pous, min(districts, max(1, own_orps // 2)))
-        )
+        own_orps = min(round(growth * orps), max(1, size // 6))
+        own_pous = min(round(growth * pous), max(own_orps, size // 3))
+        most_districts = min(round(growth * districts), MOST_DISTRICTS)
+        own_districts = min(most_districts, max(1, own_orps // 2))
+        plans.append(RegionPlan(suffix, size, own_orps, own_pous, own_districts))
     return plans
 
 

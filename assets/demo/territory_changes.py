@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assets.demo.country import Events
-from assets.demo.geography import DECIMALS, SHRINK
+from assets.demo.geography import DECIMALS, SHRINK, two_nearest
 
 if TYPE_CHECKING:
     from assets.demo.country import District, Place, Pou
@@ -62,24 +62,27 @@ def _move(
     places: list[Place], pous: list[Pou], points: Floats, used: set[int]
 ) -> tuple[int, int, int]:
     """The village closest to a village of another district in its region, and its new POÚ."""
-    best: tuple[float, int, int] | None = None
     ordinary = _villages(places, used)
     biggest = Counter(places[i].region for i in ordinary).most_common(1)[0][0]
-    members = [i for i in ordinary if places[i].region == biggest]
+    members = np.array([i for i in ordinary if places[i].region == biggest])
+    district = np.array([places[i].district for i in members])
+    target = np.zeros(len(members), dtype=np.int64)
+    away = np.full(len(members), np.inf)
+    for number in np.unique(district):
+        inside, others = district == number, members[district != number]
+        if len(others):
+            nearest, away[inside], _ = two_nearest(points[members[inside]], points[others])
+            target[inside] = others[nearest]
     sizes = Counter(places[i].pou for i in members)
-    for index in members:
-        others = [j for j in members if places[j].district != places[index].district]
-        if not others or sizes[places[index].pou] < 2 or pous[places[index].pou].military:
-            continue
-        away = _distance(points, index, others)
-        nearest = int(np.argmin(away))
-        if best is None or away[nearest] < best[0]:
-            best = (float(away[nearest]), index, others[nearest])
-    if best is None:
+    for row, index in enumerate(members):
+        if sizes[places[index].pou] < 2 or pous[places[index].pou].military:
+            away[row] = np.inf
+    best = int(np.argmin(away))
+    if not np.isfinite(away[best]):
         raise ValueError("no municipality can move to another district")
-    _, index, target = best
-    used.update((index, target))
-    return index, places[target].pou, places[target].district
+    index, neighbour = int(members[best]), int(target[best])
+    used.update((index, neighbour))
+    return index, places[neighbour].pou, places[neighbour].district
 
 
 def _shared_orp(

@@ -12,7 +12,7 @@ from assets.demo import GENERATOR_VERSION, DemoCountry, DemoError, lists, record
 from assets.demo.building import build
 from assets.demo.country import INDEX_YEARS, Country
 from assets.demo.figures import draw
-from assets.demo.plan import SMALLEST_SCALE
+from assets.demo.plan import LARGEST_SCALE, SMALLEST_SCALE
 from assets.demo.published_index import compute
 from assets.demo.revision import REVISED_YEAR, first_version
 
@@ -28,10 +28,10 @@ NOTICE = {
 
 def write_demo(out: Path, *, scale: float, seed: int) -> DemoCountry:
     """Write the country below ``out`` unless the same one already lies there."""
-    if not SMALLEST_SCALE <= scale <= 1.0:
+    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise DemoError(
             f"The demo country cannot be made at scale {scale}: expected a number from"
-            f" {SMALLEST_SCALE} to 1."
+            f" {SMALLEST_SCALE} to {LARGEST_SCALE:g}."
         )
     if seed < 0:
         raise DemoError(f"The demo country needs a seed of 0 or more, {seed} was given.")

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
 from assets.readers.unpack import extract_single
@@ -36,52 +36,59 @@ def _tables(path: Path, layout: Layout) -> Iterator[Table]:
     kind = kind_of_content(path)
     if not kind.startswith("content"):
         raise BrokenInput(f"{path.name}: expected delimited text, found {kind}.")
-    encoding = _checked_encoding(path, layout.encoding or "utf-8")
-    with path.open(encoding=encoding, newline="") as file:
-        lines = csv.reader(file, delimiter=layout.delimiter or ",", strict=True)
+    declared = layout.encoding or "utf-8"
+    # The heading is read leniently, so that a file is recognised before its bytes are judged.
+    with path.open(encoding=_encoding(path, declared), errors="replace", newline="") as file:
+        header = [heading(name) for name in next(_lines(file, layout, strict=False), [])]
+    yield Table(sheet=None, header=header, rows=_rows(path, layout, declared, len(header)))
+
+
+def _lines(file: IO[str], layout: Layout, *, strict: bool = True) -> "_csv._reader":
+    return csv.reader(file, delimiter=layout.delimiter or ",", strict=strict)
+
+
+def _rows(path: Path, layout: Layout, declared: str, width: int) -> Iterator[Row]:
+    _check_encoding(path, declared)
+    blank_at = None
+    with path.open(encoding=_encoding(path, declared), newline="") as file:
+        lines = _lines(file, layout)
         try:
-            header = [heading(name) for name in next(lines, [])]
-            yield Table(sheet=None, header=header, rows=_rows(path, lines, len(header)))
+            next(lines, None)
+            for cells in lines:
+                if not cells:
+                    blank_at = blank_at or lines.line_num
+                    continue
+                if blank_at:
+                    raise BrokenInput(
+                        f"{path.name}, line {blank_at}: a blank line inside the table; "
+                        "expected blank lines at the end only."
+                    )
+                if len(cells) != width:
+                    raise BrokenInput(
+                        f"{path.name}, line {lines.line_num}: expected {width} fields as in the "
+                        f"heading, found {len(cells)}."
+                    )
+                yield lines.line_num, [cell if cell.strip() else None for cell in cells]
         except csv.Error as error:
             raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
 
 
-def _rows(path: Path, lines: "_csv._reader", width: int) -> Iterator[Row]:
-    blank_at = None
-    try:
-        for cells in lines:
-            if not cells:
-                blank_at = blank_at or lines.line_num
-                continue
-            if blank_at:
-                raise BrokenInput(
-                    f"{path.name}, line {blank_at}: a blank line inside the table; "
-                    "expected blank lines at the end only."
-                )
-            if len(cells) != width:
-                raise BrokenInput(
-                    f"{path.name}, line {lines.line_num}: expected {width} fields as in the "
-                    f"heading, found {len(cells)}."
-                )
-            yield lines.line_num, [cell if cell.strip() else None for cell in cells]
-    except csv.Error as error:
-        raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
-
-
-def _checked_encoding(path: Path, declared: str) -> str:
-    """The encoding to read with, after every byte was tried; raises BrokenInput."""
+def _encoding(path: Path, declared: str) -> str:
     with path.open("rb") as file:
-        has_bom = file.read(len(_BOM)) == _BOM
-    encoding = "utf-8-sig" if has_bom else declared
-    problem = _decoding_problem(path, encoding)
-    if problem:
-        raise BrokenInput(f"{path.name}, {problem}; the layout declares {declared}.")
+        return "utf-8-sig" if file.read(len(_BOM)) == _BOM else declared
+
+
+def _check_encoding(path: Path, declared: str) -> None:
+    """Try every byte; raises BrokenInput."""
+    encoding = _encoding(path, declared)
     if encoding == "cp1250" and not _is_ascii(path) and _decoding_problem(path, "utf-8") is None:
         raise BrokenInput(
             f"{path.name}: expected cp1250 as the layout declares, found valid UTF-8; read as "
             "cp1250 its letters with diacritics would be garbled."
         )
-    return encoding
+    problem = _decoding_problem(path, encoding)
+    if problem:
+        raise BrokenInput(f"{path.name}, {problem}; the layout declares {declared}.")
 
 
 def _is_ascii(path: Path) -> bool:

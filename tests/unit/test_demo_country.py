@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -95,7 +97,7 @@ def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.parametrize("scale", [0.0, 0.001, 2.0, float("nan")])
+@pytest.mark.parametrize("scale", [0.0, 0.001, 10.5, float("nan")])
 def test_a_scale_out_of_range_is_refused(tmp_path: Path, scale: float) -> None:
     with pytest.raises(DemoError, match="scale"):
         generate(tmp_path / "d", scale=scale)
@@ -104,6 +106,31 @@ def test_a_scale_out_of_range_is_refused(tmp_path: Path, scale: float) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_small_countries_of_any_seed_can_be_made(tmp_path: Path, seed: int) -> None:
     assert generate(tmp_path / "d", scale=0.03, seed=seed).regions == 14
+
+
+def test_a_larger_country_keeps_the_widths_of_its_codes() -> None:
+    from assets.demo import building, plan
+
+    country = building.build(2.0, seed=1)
+    full = sum(row[1] for row in plan.REGIONS)
+    assert len(country.places) == pytest.approx(2 * full, rel=0.001)
+    for codes, pattern in (
+        ([str(place.code) for place in country.places], r"[6-9]\d{5}"),
+        ([orp.code for orp in country.orps], r"9\d{3}"),
+        ([pou.code for pou in country.pous], r"9\d{4}"),
+        ([district.lau for district in country.districts], r"XD\d{3}[0-9A-F]"),
+        ([district.cis for district in country.districts], r"8\d{4}"),
+    ):
+        assert len(set(codes)) == len(codes)
+        assert all(re.fullmatch(pattern, code) for code in codes)
+    largest = plan.plan_regions(plan.LARGEST_SCALE)
+    count = sum(region.municipalities for region in largest)
+    assert len(largest) == len(country.regions) == 14
+    assert count == pytest.approx(plan.LARGEST_SCALE * full, rel=0.001)
+    assert building.FIRST_CODE + building.NARROW_GAPS[1] * count <= building.LAST_CODE
+    assert sum(region.orps for region in largest) <= 999
+    assert max(region.districts for region in largest) <= 15
+    assert len(set(names.distinct_names(count, random.Random(1)))) == count
 
 
 def test_import_is_cheap() -> None:

@@ -1,0 +1,26 @@
+-- One row per indicator and version of its definition
+select
+    indicator_id,
+    cast(version as integer) as version,
+    theme,
+    name_cs,
+    name_en,
+    definition_cs,
+    definition_en,
+    numerator_cs,
+    numerator_en,
+    numerator_unit,
+    denominator_cs,
+    denominator_en,
+    cast(multiplier as integer) as multiplier,
+    unit,
+    is_proportion,
+    is_index_input,
+    interval_method,
+    polarity,
+    caveats_cs,
+    caveats_en,
+    source_datasets,
+    valid_from,
+    valid_to
+from {{ ref("indicator_catalogue") }}

@@ -1,0 +1,252 @@
+-- One row per territory, indicator, dimension and period
+with
+    cells as (
+        select
+            'municipality' as territory_level,
+            observations.municipality_code as territory_code,
+            territory.municipality_name as territory_name,
+            territory.country_code,
+            observations.indicator_id,
+            observations.year,
+            observations.reference_date,
+            observations.source_dataset,
+            observations.source_edition,
+            observations.numerator_parts,
+            observations.parts_per_unit,
+            observations.denominator,
+            observations.observation_status
+        from {{ ref("int_observation") }} as observations
+        inner join
+            {{ ref("int_municipality_year") }} as territory
+            on observations.municipality_code = territory.municipality_code
+            and observations.year = territory.year
+        union all
+        select
+            totals.area_level as territory_level,
+            totals.area_code as territory_code,
+            areas.area_name as territory_name,
+            totals.country_code,
+            totals.indicator_id,
+            totals.year,
+            totals.reference_date,
+            totals.source_dataset,
+            totals.source_edition,
+            totals.numerator_parts,
+            totals.parts_per_unit,
+            totals.denominator,
+            'observed' as observation_status
+        from {{ ref("int_area_total") }} as totals
+        left join
+            {{ ref("int_area_interval") }} as areas
+            on totals.area_level = areas.area_level
+            and totals.area_code = areas.area_code
+            and areas.valid_from <= totals.reference_date
+            and (areas.valid_to is null or areas.valid_to >= totals.reference_date)
+    ),
+
+    -- A population is its own value; all others are a ratio, multiplied and divided last.
+    valued as (
+        select
+            cells.*,
+            cast(cells.numerator_parts as double) / cells.parts_per_unit as numerator,
+            catalogue.multiplier,
+            catalogue.unit,
+            catalogue.interval_method,
+            case
+                when catalogue.denominator_id is null
+                then cast(cells.numerator_parts as double) / cells.parts_per_unit
+                else
+                    {{
+                        ratio(
+                            "cells.numerator_parts",
+                            "cells.parts_per_unit",
+                            "cells.denominator",
+                            "catalogue.multiplier",
+                        )
+                    }}
+            end as value,
+            case
+                when cells.observation_status <> 'observed'
+                then cells.observation_status
+                when catalogue.interval_method = 'none'
+                then 'complete_count'
+                when cells.denominator = 0
+                then 'base_zero'
+            end as interval_reason
+        from cells
+        inner join
+            {{ ref("indicator_catalogue") }} as catalogue
+            on cells.indicator_id = catalogue.indicator_id
+    ),
+
+    -- The exact Poisson interval is found by iteration, so each small count is worked out once.
+    small_counts as (
+        select distinct numerator_parts, parts_per_unit
+        from valued
+        where interval_method = 'poisson' and numerator < 10
+    ),
+
+    small_intervals as (
+        select
+            numerator_parts,
+            parts_per_unit,
+            main.poisson_exact_lower(
+                cast(numerator_parts as double) / parts_per_unit, {{ var("interval_level") }}
+            ) as count_lower,
+            main.poisson_exact_upper(
+                cast(numerator_parts as double) / parts_per_unit, {{ var("interval_level") }}
+            ) as count_upper
+        from small_counts
+    ),
+
+    bounded as (
+        select
+            valued.*,
+            case
+                when valued.interval_reason is not null
+                then null
+                when valued.interval_method = 'wilson'
+                then
+                    valued.multiplier * main.wilson_lower(
+                        valued.numerator, valued.denominator, {{ var("interval_level") }}
+                    )
+                else
+                    valued.multiplier * coalesce(
+                        small_intervals.count_lower,
+                        main.byar_lower(valued.numerator, {{ var("interval_level") }})
+                    )
+                    / valued.denominator
+            end as interval_lower,
+            case
+                when valued.interval_reason is not null
+                then null
+                when valued.interval_method = 'wilson'
+                then
+                    valued.multiplier * main.wilson_upper(
+                        valued.numerator, valued.denominator, {{ var("interval_level") }}
+                    )
+                else
+                    valued.multiplier * coalesce(
+                        small_intervals.count_upper,
+                        main.byar_upper(valued.numerator, {{ var("interval_level") }})
+                    )
+                    / valued.denominator
+            end as interval_upper
+        from valued
+        left join
+            small_intervals
+            on valued.interval_method = 'poisson'
+            and valued.numerator_parts = small_intervals.numerator_parts
+            and valued.parts_per_unit = small_intervals.parts_per_unit
+    ),
+
+    national as (
+        select territory_code as country_code, indicator_id, year, value
+        from valued
+        where territory_level = 'country'
+    ),
+
+    previous as (
+        select
+            territory_level,
+            territory_code,
+            indicator_id,
+            year,
+            lag(year) over (
+                partition by territory_level, territory_code, indicator_id order by year
+            ) as previous_year
+        from cells
+    ),
+
+    breaks as (
+        select distinct
+            previous.territory_level, previous.territory_code, previous.indicator_id, previous.year
+        from previous
+        inner join
+            {{ ref("series_break") }} as windows
+            on previous.indicator_id = windows.indicator_id
+            and previous.year > cast(windows.from_period as integer)
+            and previous.previous_year < cast(windows.to_period as integer)
+    ),
+
+    compared as (
+        select
+            bounded.*,
+            case
+                when previous.previous_year is null
+                then 'first_period'
+                when breaks.year is not null
+                then 'series_break'
+                when recomposed.year is not null
+                then 'territory_changed'
+            end as comparability_reason,
+            -- Half of the interval's width, against the larger of the own and the national value:
+            -- a small place with value 0 is judged by what is usual, not by a division by 0.
+            (bounded.interval_upper - bounded.interval_lower)
+            / 2
+            / nullif(greatest(bounded.value, coalesce(national.value, 0)), 0) as relative_half_width
+        from bounded
+        left join
+            national
+            on bounded.country_code = national.country_code
+            and bounded.indicator_id = national.indicator_id
+            and bounded.year = national.year
+        inner join
+            previous
+            on bounded.territory_level = previous.territory_level
+            and bounded.territory_code = previous.territory_code
+            and bounded.indicator_id = previous.indicator_id
+            and bounded.year = previous.year
+        left join
+            breaks
+            on bounded.territory_level = breaks.territory_level
+            and bounded.territory_code = breaks.territory_code
+            and bounded.indicator_id = breaks.indicator_id
+            and bounded.year = breaks.year
+        left join
+            {{ ref("int_area_recomposition") }} as recomposed
+            on bounded.territory_level = recomposed.area_level
+            and bounded.territory_code = recomposed.area_code
+            and bounded.year = recomposed.year
+    )
+
+select
+    territory_level,
+    territory_code,
+    territory_name,
+    indicator_id,
+    'total' as dimension,
+    cast(year as varchar) as period,
+    reference_date,
+    numerator,
+    denominator,
+    value,
+    unit,
+    interval_lower,
+    interval_upper,
+    case
+        when interval_reason is null then cast({{ var("interval_level") }} as double)
+    end as interval_level,
+    interval_reason,
+    -- SDMX: A normal value, M no value can exist, O the source should have one and has not.
+    case
+        when observation_status = 'missing' then 'O' when value is null then 'M' else 'A'
+    end as obs_status,
+    'F' as conf_status,
+    case
+        when value is null
+        then 'none'
+        when interval_method = 'none'
+        then 'high'
+        when relative_half_width <= {{ var("reliability_high_up_to") }}
+        then 'high'
+        when relative_half_width <= {{ var("reliability_medium_up_to") }}
+        then 'medium'
+        else 'low'
+    end as reliability,
+    concat(source_dataset, '/', indicator_id) as series_id,
+    source_dataset,
+    source_edition,
+    comparability_reason is null as is_comparable_with_previous,
+    comparability_reason
+from compared

@@ -1,0 +1,73 @@
+"""Running the real pipeline as its users do: the command, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+AGIS = Path(sys.executable).with_name("agis")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Agis:
+    """The command ``agis`` on one home."""
+
+    home: Path
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What the command sees: this home and nothing of the caller's."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AGIS_", "DAGSTER_"))}
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        return kept | {"AGIS_HOME": str(self.home)} | more
+
+    def run(self, *arguments: str, **more: str) -> Ended:
+        """Run a command to its end."""
+        done = subprocess.run(
+            [AGIS, *arguments],
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def refresh(self, sources: Path | str, **more: str) -> Ended:
+        """Refresh from these sources."""
+        return self.run("refresh", "--sources", str(sources), **more)
+
+    def sql(self, query: str) -> str:
+        """The rows of a query as CSV without its heading."""
+        ended = self.run("sql", "--format", "csv", query)
+        assert ended.code == 0, ended.err
+        return ended.out.split("\n", 1)[1].strip()
+
+    def current(self) -> str | None:
+        """The id of the current release."""
+        pointer = self.home / "releases" / "current"
+        return pointer.readlink().name if pointer.is_symlink() else None
+
+
+@pytest.fixture
+def agis(tmp_path: Path) -> Agis:
+    """A command on a new home."""
+    return Agis(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def mirror_refreshed(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> tuple[Agis, Ended]:
+    """A home refreshed once from the real official files; tests that change it copy it."""
+    agis = Agis(tmp_path_factory.mktemp("mirror") / "home")
+    return agis, agis.refresh(mirror)
