@@ -31,7 +31,7 @@ bench: $(VENV)/.dev ## wall time and memory of a cold and of an unchanged refres
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/sqlfmt --check --quiet dbt_project
+	@$(BIN)/sqlfmt --check dbt_project
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 

@@ -7,48 +7,78 @@
 {% endmacro %}
 
 {% macro default__create_statistics_functions() %}
+-- fmt: off
+-- Horner's rule; coefficients from the highest power down. A macro is pasted, not called: a
+-- lambda over a list of one, as below, binds a value that is needed many times.
+create or replace macro main._polynomial(coefficients, r) as
+    list_reduce(coefficients, lambda _sum, _coefficient: _sum * r + _coefficient);
+
 -- The parts of AS 241 (Wichura 1988, PPND16): near the middle, and in the tails.
--- A macro is pasted, not called: a lambda over a list of one binds a value that is needed many times.
 create or replace macro main._normal_quantile_middle(q) as
     q
-    * list_transform(
-        [0.180625e0 - q * q],
-        lambda _r: (((((((2.5090809287301226727E+3 * _r + 3.3430575583588128105E+4) * _r +
-    6.7265770927008700853E+4) * _r + 4.5921953931549871457E+4) * _r + 1.3731693765509461125E+4) *
-    _r + 1.9715909503065514427E+3) * _r + 1.3314166789178437745E+2) * _r + 3.3871328727963666080E0)
-    / (((((((5.2264952788528545610E+3 * _r + 2.8729085735721942674E+4) * _r +
-    3.9307895800092710610E+4) * _r + 2.1213794301586595867E+4) * _r + 5.3941960214247511077E+3) *
-    _r + 6.8718700749205790830E+2) * _r + 4.2313330701600911252E+1) * _r + 1.0E0)
-    )[1];
+    * main._polynomial(
+        [
+            2.5090809287301226727E+3, 3.3430575583588128105E+4,
+            6.7265770927008700853E+4, 4.5921953931549871457E+4,
+            1.3731693765509461125E+4, 1.9715909503065514427E+3,
+            1.3314166789178437745E+2, 3.3871328727963666080E0
+        ],
+        0.180625e0 - q * q
+    )
+    / main._polynomial(
+        [
+            5.2264952788528545610E+3, 2.8729085735721942674E+4,
+            3.9307895800092710610E+4, 2.1213794301586595867E+4,
+            5.3941960214247511077E+3, 6.8718700749205790830E+2,
+            4.2313330701600911252E+1, 1.0E0
+        ],
+        0.180625e0 - q * q
+    );
 
 create or replace macro main._normal_quantile_tail(r) as
     case
         when r <= 5e0
         then
-            list_transform(
-                [r - 1.6e0],
-                lambda _r: (((((((7.74545014278341407640E-4 * _r + 2.27238449892691845833E-2) * _r +
-    2.41780725177450611770E-1) * _r + 1.27045825245236838258E0) * _r + 3.64784832476320460504E0) *
-    _r + 5.76949722146069140550E0) * _r + 4.63033784615654529590E0) * _r +
-    1.42343711074968357734E0)
-    / (((((((1.05075007164441684324E-9 * _r + 5.47593808499534494600E-4) * _r +
-    1.51986665636164571966E-2) * _r + 1.48103976427480074590E-1) * _r + 6.89767334985100004550E-1)
-    * _r + 1.67638483018380384940E0) * _r + 2.05319162663775882187E0) * _r + 1.0E0)
-            )[1]
+            main._polynomial(
+                [
+                    7.74545014278341407640E-4, 2.27238449892691845833E-2,
+                    2.41780725177450611770E-1, 1.27045825245236838258E0,
+                    3.64784832476320460504E0, 5.76949722146069140550E0,
+                    4.63033784615654529590E0, 1.42343711074968357734E0
+                ],
+                r - 1.6e0
+            )
+            / main._polynomial(
+                [
+                    1.05075007164441684324E-9, 5.47593808499534494600E-4,
+                    1.51986665636164571966E-2, 1.48103976427480074590E-1,
+                    6.89767334985100004550E-1, 1.67638483018380384940E0,
+                    2.05319162663775882187E0, 1.0E0
+                ],
+                r - 1.6e0
+            )
         else
-            list_transform(
-                [r - 5e0],
-                lambda _r: (((((((2.01033439929228813265E-7 * _r + 2.71155556874348757815E-5) * _r +
-    1.24266094738807843860E-3) * _r + 2.65321895265761230930E-2) * _r + 2.96560571828504891230E-1)
-    * _r + 1.78482653991729133580E0) * _r + 5.46378491116411436990E0) * _r +
-    6.65790464350110377720E0)
-    / (((((((2.04426310338993978564E-15 * _r + 1.42151175831644588870E-7) * _r +
-    1.84631831751005468180E-5) * _r + 7.86869131145613259100E-4) * _r + 1.48753612908506148525E-2)
-    * _r + 1.36929880922735805310E-1) * _r + 5.99832206555887937690E-1) * _r + 1.0E0)
-            )[1]
+            main._polynomial(
+                [
+                    2.01033439929228813265E-7, 2.71155556874348757815E-5,
+                    1.24266094738807843860E-3, 2.65321895265761230930E-2,
+                    2.96560571828504891230E-1, 1.78482653991729133580E0,
+                    5.46378491116411436990E0, 6.65790464350110377720E0
+                ],
+                r - 5e0
+            )
+            / main._polynomial(
+                [
+                    2.04426310338993978564E-15, 1.42151175831644588870E-7,
+                    1.84631831751005468180E-5, 7.86869131145613259100E-4,
+                    1.48753612908506148525E-2, 1.36929880922735805310E-1,
+                    5.99832206555887937690E-1, 1.0E0
+                ],
+                r - 5e0
+            )
     end;
 
-    -- Quantile of the standard normal distribution for a probability strictly between 0 and 1.
+-- Quantile of the standard normal distribution for a probability strictly between 0 and 1.
 create or replace macro main.normal_quantile(p) as
     case
         when p > 0 and p < 1
@@ -65,7 +95,7 @@ create or replace macro main.normal_quantile(p) as
             )[1]
     end;
 
-    -- Wilson's score interval for x of n; NULL where n is 0.
+-- Wilson's score interval for x of n; NULL where n is 0.
 create or replace macro main._wilson(x, n, z, side) as
     list_transform(
         [z],
@@ -93,7 +123,7 @@ create or replace macro main.wilson_upper(x, n, conf) as
         else main._wilson(x, n, main.normal_quantile(0.5e0 + conf / 2e0), 1)
     end;
 
-    -- Byar's approximation for a count x; the lower limit is NULL where it would be negative.
+-- Byar's approximation for a count x; the lower limit is NULL where it would be negative.
 create or replace macro main._byar_root(x, z) as
     1e0 - 1e0 / (9e0 * x) + z / (3e0 * sqrt(cast(x as double)));
 
@@ -116,8 +146,8 @@ create or replace macro main.byar_upper(x, conf) as
         else (x + 1) * pow(main._byar_root(x + 1, main.normal_quantile(0.5e0 + conf / 2e0)), 3)
     end;
 
-    -- Regularised lower incomplete gamma function P(a, x) by its series; enough terms for x
-    -- around a.
+-- Regularised lower incomplete gamma function P(a, x) by its series; enough terms
+-- for x around a.
 create or replace macro main._gamma_p(a, x) as
     list_sum(
         list_transform(
@@ -126,7 +156,7 @@ create or replace macro main._gamma_p(a, x) as
         )
     );
 
-    -- The x at which P(a, x) reaches p, found by halving the bracket (low, low + width) 60 times.
+-- The x at which P(a, x) reaches p, found by halving the bracket (low, low + width) 60 times.
 create or replace macro main._gamma_quantile(p, a, low, width) as
     list_reduce(
         list_transform(range(2, 62), lambda _halving: width / pow(2e0, _halving)),
@@ -135,8 +165,8 @@ create or replace macro main._gamma_quantile(p, a, low, width) as
         low + width / 2e0
     );
 
-    -- Exact (Garwood) interval for a Poisson count x, also fractional: quantiles of the gamma
-    -- distribution.
+-- Exact (Garwood) interval for a Poisson count x, also fractional: quantiles of the gamma
+-- distribution.
 create or replace macro main.poisson_exact_lower(x, conf) as
     case
         when x < 0
@@ -159,8 +189,8 @@ create or replace macro main.poisson_exact_upper(x, conf) as
             )
     end;
 
-    -- The index's own location quotient: the share against the weighted shares of region and
-    -- country.
+-- The index's own location quotient: the share against the weighted shares of region and
+-- country.
 create or replace macro main.isv_lq_weighted(
     "count", base, region_count, region_base, country_count, country_base, region_weight, country_weight
 ) as
@@ -174,14 +204,15 @@ create or replace macro main.isv_lq_weighted(
         0e0
     );
 
-    -- The same with the reference of the published index, the mean of the region's and the
-    -- country's share.
+-- The same with the reference of the published index, the mean of the region's and the
+-- country's share.
 create or replace macro main.isv_lq(
     "count", base, region_count, region_base, country_count, country_base
 ) as
     main.isv_lq_weighted(
         "count", base, region_count, region_base, country_count, country_base, 0.5e0, 0.5e0
     );
+-- fmt: on
 {% endmacro %}
 
 {#- An ordered pair: compares by its first part, then by its second. -#}
