@@ -41,12 +41,12 @@ def sources_for(home: Home, sources: str) -> str:
 @contextmanager
 def _locked(home: Home, context: dg.InitResourceContext) -> Iterator[None]:
     """Hold the home's lock for a run; a run inside `agis refresh` shares the lock of that."""
-    with lock(home, f"Dagster run {context.run_id}", LOCK_WAIT_SECONDS) as newly:
-        instance = context.instance
-        if instance is not None and context.run_id:
+    run, instance = context.run, context.instance
+    with lock(home, f"Dagster run {run.run_id if run else ''}", LOCK_WAIT_SECONDS) as newly:
+        if instance is not None and run is not None:
             if newly:
                 fail_dead_runs(instance)
-            instance.add_run_tags(context.run_id, {PROCESS_TAG: str(os.getpid())})
+            instance.add_run_tags(run.run_id, {PROCESS_TAG: str(os.getpid())})
         yield
 
 

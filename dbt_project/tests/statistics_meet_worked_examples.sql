@@ -11,7 +11,8 @@
 }}
 
 -- Wilson, Byar and exact Poisson: the test data of PHEindicatormethods; quantiles: tables of the
--- normal distribution; the LQ: computed by hand.
+-- normal distribution; the LQ: by hand. The published intervals rest on these functions.
+-- depends_on: {{ ref("indicator_value") }}
 with
     examples as (
         select

@@ -61,7 +61,9 @@ def publish(build: Build, registry: Mapping[str, Dataset]) -> Release:
     clear_leftovers(home)
     made = ledger.releases(home)
     if made and made[-1].content_hash == candidate.content_hash:
-        # A kill came between the event and the pointer: the release is there, only point to it.
+        # The newest release has this content but is not current: a kill came before the pointer
+        # moved, or its hold was lifted. It needs no second id.
+        ledger.record(home, "made_current", release=made[-1].id)
         ledger.point_to(home, made[-1])
         return made[-1]
     release_id = ledger.next_id(home, now_utc())

@@ -55,18 +55,12 @@ select
     territory.is_military_district,
     version.index_version,
     -- Every output of the invented country says that it is one.
-    concat(
-        version.label_cs,
-        {% if world() == "demo" %} ', smyšlená ukázková země'
-        {% else %} ''
-        {% endif %}
-    ) as label_cs,
-    concat(
-        version.label_en,
-        {% if world() == "demo" %} ', invented demo country'
-        {% else %} ''
-        {% endif %}
-    ) as label_en,
+    version.label_cs || {% if world() == "demo" %} ', smyšlená ukázková země'
+    {% else %} ''
+    {% endif %} as label_cs,
+    version.label_en || {% if world() == "demo" %} ', invented demo country'
+    {% else %} ''
+    {% endif %} as label_en,
     published.population_15plus,
     published.population_15_64,
     {% for indicator, share in index_inputs() %}
