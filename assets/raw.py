@@ -18,7 +18,7 @@ from assets.files import read_json, sha256_of_tree, write_json
 from assets.home import Home
 from assets.readers import BrokenInput, Table
 from assets.recognise import positions, recognised_tables
-from assets.registry import REGISTRY_DIR
+from assets.registry import entry_path
 from assets.registry.model import PROVENANCE, Column, Dataset
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ class RawFile:
 
 def reading_version(dataset: Dataset) -> str:
     """A hash of all that decides how bytes become raw: the entry and the reading code."""
-    entry = REGISTRY_DIR / dataset.producer / f"{dataset.id.split('__', 1)[1]}.yml"
-    declared = sha256_of_tree(entry.parent, [entry.name]) if entry.exists() else dataset.id
+    entry = entry_path(dataset)
+    declared = sha256_of_tree(entry.parent, [entry.name]) if entry else dataset.id
     return f"{declared[:16]}{_code_version()[:16]}"
 
 

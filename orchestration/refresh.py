@@ -15,6 +15,7 @@ from assets.errors import AgisError
 from assets.files import append_line, now_utc, sha256_of
 from assets.home import Home, home_for, lock
 from assets.intake import current_inputs
+from assets.intake.sources import check_sources
 from assets.landing import Landing, Receipt
 from assets.raw import current_raw, raw_path
 from assets.registry import load_registry
@@ -43,6 +44,7 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
 
     The current release stays as it was whatever happens.
     """
+    check_sources(sources)
     home = home_for(sources)
     with lock(home, "agis refresh", wait_seconds):
         try:
@@ -135,6 +137,7 @@ class _Dagster:
         )
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
+            reasons = reasons or [str(e.message) for e in result.all_events if e.is_failure]
             raise RefreshError(
                 f"Nothing published: {' '.join(dict.fromkeys(filter(None, reasons)))}"
             )

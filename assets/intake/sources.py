@@ -19,10 +19,21 @@ def open_source(sources: str, home: Home) -> Source:
         from assets.intake.web import WebSource
 
         return WebSource(None if sources == "live" else sources.rstrip("/") + "/")
+    return FolderSource(folder_of(sources))
+
+
+def check_sources(sources: str) -> None:
+    """Refuse a name that means no source, before a home is made for it; raises SourceError."""
+    if sources not in ("demo", "live") and not re.match(r"https?://", sources):
+        folder_of(sources)
+
+
+def folder_of(sources: str) -> Path:
+    """The folder that ``sources`` names; raises SourceError if there is none."""
     folder = Path(sources).expanduser()
     if not folder.is_dir():
         raise SourceError(
             f"Sources »{sources}«: expected demo, live, a folder or an http(s) address; "
             f"there is no folder {folder.absolute()}."
         )
-    return FolderSource(folder.absolute())
+    return folder.absolute()

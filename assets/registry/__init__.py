@@ -2,8 +2,12 @@
 
 A dataset of a known format is one file here and one staging model in dbt, no Python. Errors
 name the file and the field, so that whoever edits YAML sees where to look.
+
+The environment variable AGIS_REGISTRY_EXTRA names one more folder of such files, for entries
+that are being tried out: `<producer>/<dataset>.yml` with an id that is not taken here.
 """
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from assets.errors import AgisError
 from assets.registry.model import Dataset
 
 REGISTRY_DIR = Path(__file__).parent
+EXTRA_VARIABLE = "AGIS_REGISTRY_EXTRA"
 
 
 class RegistryError(AgisError):
@@ -42,8 +47,34 @@ def load_dataset(path: Path, root: Path | None = None) -> Dataset:
 
 
 def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
-    """All registry entries below ``root`` by dataset id, sorted."""
-    return dict(_load_registry(root))
+    """All registry entries below ``root`` by dataset id, sorted.
+
+    Those of AGIS_REGISTRY_EXTRA come along with the shipped ones; raises RegistryError.
+    """
+    datasets = dict(_load_registry(root))
+    extra = _extra_folder() if root == REGISTRY_DIR else None
+    if extra:
+        more = dict(_load_registry(extra))
+        taken = sorted(datasets.keys() & more.keys())
+        if taken:
+            raise RegistryError(
+                f"{EXTRA_VARIABLE} {extra}: expected ids that are not in the registry yet, found "
+                f"{', '.join(taken)}."
+            )
+        datasets = dict(sorted((datasets | more).items()))
+    return datasets
+
+
+def entry_path(dataset: Dataset) -> Path | None:
+    """The file that a dataset was declared in, None where it lies in no registry folder."""
+    name = Path(dataset.producer) / f"{dataset.id.split('__', 1)[1]}.yml"
+    folders = [REGISTRY_DIR, *filter(None, [_extra_folder()])]
+    return next((folder / name for folder in folders if (folder / name).exists()), None)
+
+
+def _extra_folder() -> Path | None:
+    named = os.environ.get(EXTRA_VARIABLE)
+    return Path(named).expanduser().absolute() if named else None
 
 
 @cache
