@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.files import read_json, sha256_of_tree, write_json
 from assets.home import Home
-from assets.readers import BrokenInput, Table
+from assets.readers import BrokenInput, Table, fill_in
 from assets.recognise import positions, recognised_tables
 from assets.registry import entry_path
 from assets.registry.model import PROVENANCE, Column, Dataset
@@ -155,7 +155,8 @@ def _under_contract(
         if column.values:
             position = batch.schema.get_field_index(f"{name}__declared")
             batch = batch.set_column(position, batch.schema.field(position), declared)
-        problems += _problems(batch, name, values, declared, column, headings[name])
+        named = fill_in(headings[name], edition)
+        problems += _problems(batch, name, values, declared, column, named)
     if problems:
         more = len(problems) - _SHOWN
         tail = f" (and {more} more)" if more > 0 else ""

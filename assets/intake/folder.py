@@ -45,6 +45,7 @@ class FolderSource:
         """Copy the file; a file that grows or shrinks meanwhile is refused by its hash."""
         path = self.root / offer.place
         target = into / path.name
+        progress.start(offer.label, None)
         try:
             shutil.copyfile(path, target)
         except OSError as error:
@@ -57,4 +58,6 @@ class FolderSource:
         digest = sha256_of(target)
         if sha256_of(path) != digest:
             raise SourceError(f"{offer.label}: {path} changed while it was copied; try again.")
+        progress.advance(offer.label, target.stat().st_size)
+        progress.done(offer.label)
         return Obtained(target, digest, url=offer.place, headers={})

@@ -29,5 +29,5 @@ def test_linked_files_exist() -> None:
 
 def test_the_commands_it_names_exist() -> None:
     makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
-    for command in set(re.findall(r"make (\w+)", README)):
+    for command in set(re.findall(r"(?:`|    )make (\w+)", README)):
         assert re.search(rf"^{command}:", makefile, flags=re.MULTILINE), command
