@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 
 from assets.errors import AgisError
-from assets.factories import OWNERS, markdown_table
+from assets.factories import OWNERS
 from assets.home import Home
 from assets.intake import Input, current_inputs
 from assets.registry import load_registry
@@ -214,8 +214,11 @@ def as_check_result(name: str, key: dg.AssetKey, verdicts: list[Verdict]) -> dg.
         metadata[f"{number}. {label}"] = dg.MetadataValue.md(
             f"**{verdict.title}** ({verdict.severity}, {verdict.outcome})\n\n"
             f"- expected: {verdict.expected}\n- found: {verdict.found}\n"
-            f"- what to do: {verdict.remedy}\n\n{markdown_table(verdict.rows[:20])}"
+            f"- what to do: {verdict.remedy}"
         )
+        if verdict.rows:
+            records = [dg.TableRecord({k: _cell(v) for k, v in r.items()}) for r in verdict.rows]
+            metadata[f"{number}. failing rows"] = dg.MetadataValue.table(records)
     return dg.AssetCheckResult(
         passed=not failing,
         asset_key=key,
@@ -225,6 +228,10 @@ def as_check_result(name: str, key: dg.AssetKey, verdicts: list[Verdict]) -> dg.
         description=" ".join(v.sentence() for v in failing[:3]) or f"{len(verdicts)} passed",
         metadata=metadata,
     )
+
+
+def _cell(value: Any) -> str | int | float | bool | None:
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
 class _sentences:  # noqa: N801 - reads as a phrase: with _sentences()

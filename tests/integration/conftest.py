@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from assets.demo import generate
+
 AGIS = Path(sys.executable).with_name("agis")
 
 
@@ -64,6 +66,17 @@ class Agis:
 def agis(tmp_path: Path) -> Agis:
     """A command on a new home."""
     return Agis(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Agis]:
+    """A small demo country and a home with one release of it; tests that change them copy both."""
+    folder = tmp_path_factory.mktemp("demo")
+    generate(folder / "sources", scale=0.05)
+    agis = Agis(folder / "home")
+    ended = agis.refresh(folder / "sources")
+    assert ended.code == 0, ended.err
+    return folder / "sources", agis
 
 
 @pytest.fixture(scope="session")
