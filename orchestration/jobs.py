@@ -12,11 +12,17 @@ from orchestration import builds
 from orchestration.next_step import next_step
 from orchestration.publication import AUDIT, CANDIDATE, INPUTS, RELEASE
 from orchestration.release import ledger
-from orchestration.resources import BuildHandle
+from orchestration.resources import BuildHandle, fail_dead_runs
 
 FINGERPRINT_TAG = "agis/fingerprint"
 STEP_TAG = "agis/step"
 DEFAULT_CRON = "30 4 * * *"
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 LAND = dg.define_asset_job(
@@ -83,10 +89,13 @@ def run_config(fingerprint: str) -> dict[str, Any]:
 )
 def after_land(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Ask ``next_step`` and obey; once for each completed ``land``."""
-    home = existing_home()
-    wanted = builds.wanted(home)
+    fail_dead_runs(context.instance)  # a killed one would hold up the queue for ever
+    wanted = builds.wanted(existing_home())
     if wanted is None:
         return dg.SkipReason("The job `land` has not run yet.")
+    busy = _unfinished(context.instance)
+    if busy:
+        return dg.SkipReason(f"The job `{busy.job_name}` has not finished yet.")
     build, landed_at = wanted
     following = next_step(build)
     if following.step not in ("build", "tail"):
@@ -99,6 +108,13 @@ def after_land(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
         tags={FINGERPRINT_TAG: build.fingerprint, STEP_TAG: following.step},
     )
     return dg.SensorResult(run_requests=[request])
+
+
+def _unfinished(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
+    """A run that lands, builds or judges right now, or waits to; what follows is known after it."""
+    jobs = [LAND.name, BUILD.name, TAIL.name]
+    runs = instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED))
+    return next((run for run in runs if run.job_name in jobs), None)
 
 
 @dg.run_failure_sensor(

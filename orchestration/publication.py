@@ -181,17 +181,22 @@ def release_asset() -> dg.AssetsDefinition:
         build: Build = context.resources.build.build
         with _sentences():
             published = publishing.publish(build, load_registry())
+        root = published.root
         files = [
-            f"- [{name}]({(published.root / name).as_uri()}) ({file['size']:,} bytes)"
+            dg.TableRecord({"file": name, "bytes": file["size"], "sha256": file["sha256"][:12]})
             for name, file in published.manifest["files"].items()
         ]
+        # A browser follows no link to a file from a page of the UI; a path can be copied.
         return dg.MaterializeResult(
             metadata={
                 "release": published.id,
                 "content_hash": published.content_hash,
-                "folder": dg.MetadataValue.path(str(published.root)),
-                "manifest": dg.MetadataValue.path(str(published.root / "manifest.json")),
-                "files": dg.MetadataValue.md("\n".join(files)),
+                "folder": dg.MetadataValue.path(str(root)),
+                "database": dg.MetadataValue.path(str(root / "agis.duckdb")),
+                "notes": dg.MetadataValue.path(str(root / "NOTES.md")),
+                "manifest": dg.MetadataValue.path(str(root / "manifest.json")),
+                "audit": dg.MetadataValue.path(str(root / "audit.json")),
+                "files": dg.MetadataValue.table(files),
             }
         )
 
