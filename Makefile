@@ -3,7 +3,7 @@
 # Byte-code is written once and used by every start; without it each start takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-SOURCES ?= demo
+SOURCES ?= $(or $(AGIS_SOURCES),demo)
 VENV := .venv
 BIN := $(VENV)/bin
 

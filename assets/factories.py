@@ -161,13 +161,12 @@ def _specs(dataset: Dataset) -> Iterator[dg.AssetSpec]:
 
 def _land(intake: Intake, dataset: Dataset, fetch: bool) -> tuple[list[Sighting], list[Sighting]]:
     """What is seen of a dataset, and which of it was not seen before."""
-    before = Landing(intake.home).last_seen()
+    before = Landing(intake.home).seen(dataset.id)
+    seen = before
     if fetch:
-        pull(intake.home, intake.source, dataset, intake.progress)
-    after = Landing(intake.home).last_seen()
-    seen = [s for (name, _), s in sorted(after.items()) if name == dataset.id]
-    known = {key: s.sha256 for key, s in before.items()}
-    return seen, [s for s in seen if known.get((s.dataset, s.edition)) != s.sha256]
+        seen = pull(intake.home, intake.source, dataset, intake.progress)
+    known = {(s.edition, s.sha256) for s in before}
+    return seen, [s for s in seen if (s.edition, s.sha256) not in known]
 
 
 def _landed(home: Home, dataset: Dataset, changed: list[Sighting]) -> "dg.MaterializeResult[Any]":

@@ -16,6 +16,8 @@ from orchestration.resources import BuildHandle, fail_dead_runs
 
 FINGERPRINT_TAG = "agis/fingerprint"
 STEP_TAG = "agis/step"
+REFRESH_TAG = "agis/refresh"
+"""Marks runs of `agis refresh`, which notes itself how it ended."""
 DEFAULT_CRON = "30 4 * * *"
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -123,9 +125,25 @@ def _unfinished(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
 )
 def write_reason(context: dg.RunFailureSensorContext) -> None:
     """Keep the reason where `agis status` finds it."""
+    if REFRESH_TAG in context.dagster_run.tags:
+        return
     reasons = [reason_of(event) for event in context.get_step_failure_events()]
     why = " ".join(r for r in reasons if r) or str(context.failure_event.message)
     note_run(context.dagster_run.job_name, "failed", why)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    description="Writes to refreshes.jsonl of the home how a run ended, for `agis status`.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def write_success(context: dg.RunStatusSensorContext) -> None:
+    """Keep what a run started in the UI or by the daemon came to."""
+    if REFRESH_TAG in context.dagster_run.tags:
+        return
+    wanted = builds.wanted(existing_home())
+    why = next_step(wanted[0]).why if wanted else ""
+    note_run(context.dagster_run.job_name, "succeeded", why)
 
 
 def note_run(job: str, outcome: str, why: str) -> None:

@@ -5,6 +5,7 @@ but with severity WARN, so that a failure does not stop the audit from saying wh
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -126,14 +127,17 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
     world = build.home.world
     with candidates.show_tables(build) as tables:
         for name, suite in gx.suites("candidate").items():
-            frame = tables.execute(f'select * from "{name}"').fetch_df()
-            verdicts = gx.run_suite(frame, suite, name, world)
+            verdicts = gx.run_suite(partial(_frame, tables, name), suite, name, world)
             audits.keep_verdicts(build, candidate, name, verdicts)
             yield as_check_result(f"expectations_{name}", CANDIDATE, verdicts)
         verdicts = [run(check, tables, world) for check in TABLE_CHECKS]
         audits.keep_verdicts(build, candidate, "tables", verdicts)
         for verdict in verdicts:
             yield as_check_result(verdict.check.removeprefix("tables."), CANDIDATE, [verdict])
+
+
+def _frame(tables: Any, name: str) -> Any:
+    return tables.execute(f'select * from "{name}"').fetch_df()
 
 
 def audit_asset() -> dg.AssetsDefinition:

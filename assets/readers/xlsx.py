@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assets.readers import BrokenInput, Row, Table, fill_in, heading
-from assets.readers.unpack import check_bounds, open_archive
+from assets.readers.unpack import check_bounds, check_span, open_archive
 from assets.registry.model import Layout
 
 
@@ -22,6 +22,7 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
 
     with open_archive(path, "a workbook (.xlsx)") as archive:
         check_bounds(archive, path)
+        check_span(archive, path)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as error:

@@ -152,14 +152,6 @@ class Column(Entry):
         return self
 
 
-class Correction(Entry):
-    """A mistake in the source's own words that AGIS reads differently, and how."""
-
-    column: str
-    found: str
-    meant: str
-
-
 class Dataset(Entry):
     """One dataset of one producer: where it comes from, how it is laid out, what must hold."""
 
@@ -177,7 +169,6 @@ class Dataset(Entry):
     columns: dict[Slug, Column]
     key: list[str] = []
     totals: dict[str, dict[str, float]] = {}
-    corrections: list[Correction] = []
     max_megabytes: Annotated[int, Field(gt=0)] = 64
 
     @model_validator(mode="after")
@@ -193,7 +184,6 @@ class Dataset(Entry):
         for where, used in (
             ("key", self.key),
             ("totals", self.totals),
-            ("corrections", [c.column for c in self.corrections]),
         ):
             unknown = sorted(set(used) - names - set(PROVENANCE))
             if unknown:
