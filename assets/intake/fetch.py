@@ -9,35 +9,32 @@ from __future__ import annotations
 
 import hashlib
 import http.client
-import io
-import ipaddress
 import os
 import random
 import re
 import ssl
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib import metadata
 from pathlib import Path
-from socket import socket
 from types import TracebackType
-from typing import BinaryIO, Self
-from urllib.parse import urljoin
+from typing import Self
 
 import urllib3
 from urllib3 import exceptions as problems
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Timeout, parse_url
 
 from assets.errors import AgisError
+from assets.intake.addresses import permitted, plain, redirected, shown
+from assets.intake.attempt import A_FILE, TryError
+from assets.intake.part_file import Part
+from assets.intake.transport import DEADLINE, HttpPool, HttpsPool, Surplus
 
 OnBytes = Callable[[int, int | None], None]
 
@@ -51,10 +48,8 @@ _KEPT_HEADERS = (
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
-_MAX_REDIRECTS = 5
 _MAX_BACKOFF_SECONDS = 60.0
 _CHUNK_BYTES = 64 * 1024
-_A_FILE = "the file (status 200)"
 
 
 @dataclass(frozen=True)
@@ -129,7 +124,7 @@ class Fetcher:
         # More pools than hosts in any registry: a pool pushed out while in use would let a
         # second connection to its host be opened.
         self._pools = urllib3.PoolManager(num_pools=64, maxsize=1, block=True)
-        self._pools.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
+        self._pools.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
         self._sleep = sleep
         self._user_agent = user_agent()
         self._turns: dict[str, threading.Lock] = {}
@@ -165,9 +160,9 @@ class Fetcher:
         """
         job = _Job(url, into, label, validators, limits, on_bytes)
         try:
-            job.start = job.at = _permitted(url)
+            job.start = job.at = permitted(url)
             _require_folder(into)
-        except _TryError as problem:
+        except TryError as problem:
             raise job.failed(problem) from problem
         with self._turn(job.start):
             job.deadline = time.monotonic() + limits.total_seconds
@@ -188,7 +183,7 @@ class Fetcher:
             job.begin_again()
             try:
                 return self._attempt(job)
-            except _TryError as problem:
+            except TryError as problem:
                 if not problem.again or job.tries > job.limits.retries:
                     raise job.failed(problem) from problem
                 wait = _seconds_to_wait(problem, job)
@@ -208,14 +203,14 @@ class Fetcher:
             with self._answer(job, url) as answer:
                 if answer.status not in _REDIRECTS:
                     return _accept(job, url, answer)
-                url = _redirected(url, answer.headers.get("location"), seen)
+                url = redirected(url, answer.headers.get("location"), seen)
             seen.append(url)
             job.at = url
 
     @contextmanager
     def _answer(self, job: _Job, url: str) -> Iterator[urllib3.BaseHTTPResponse]:
         """The answer's head, with the body still to come; its connection is given back after."""
-        token = _DEADLINE.set(job.deadline)
+        token = DEADLINE.set(job.deadline)
         answer: urllib3.BaseHTTPResponse | None = None
         try:
             answer = self._ask(job, url)
@@ -223,7 +218,7 @@ class Fetcher:
         except problems.HTTPError as error:
             raise _explained(error, job) from error
         finally:
-            _DEADLINE.reset(token)
+            DEADLINE.reset(token)
             if answer is not None:
                 answer.close()
                 answer.release_conn()
@@ -248,10 +243,10 @@ class Fetcher:
                 decode_content=False,
             )
         except problems.LocationValueError as error:
-            raise _TryError("an address that can be asked", str(error)) from error
+            raise TryError("an address that can be asked", str(error)) from error
         except ValueError as error:
             expected = "an address and validators that can be sent in a request"
-            raise _TryError(expected, _plain(str(error))) from error
+            raise TryError(expected, plain(str(error))) from error
 
     def _headers(self, job: _Job) -> dict[str, str]:
         # Identity, so that sizes and checksums are those of the published file.
@@ -275,26 +270,6 @@ def user_agent() -> str:
 
 
 # One fetch and its troubles
-
-
-class _TryError(Exception):
-    """Why a try failed, and whether another one may help (``wait``: seconds asked for)."""
-
-    def __init__(
-        self,
-        expected: str,
-        found: str,
-        *,
-        again: bool = False,
-        wait: float | None = None,
-        status: int | None = None,
-    ) -> None:
-        super().__init__(expected, found)
-        self.expected = expected
-        self.found = found
-        self.again = again
-        self.wait = wait
-        self.status = status
 
 
 @dataclass
@@ -330,10 +305,10 @@ class _Job:
         if self.reported:
             self.report(-self.reported, None)
 
-    def failed(self, problem: _TryError) -> FetchError:
-        where = _shown(self.url)
+    def failed(self, problem: TryError) -> FetchError:
+        where = shown(self.url)
         if self.at != self.start:
-            where += f" (redirected to {_shown(self.at)})"
+            where += f" (redirected to {shown(self.at)})"
         tries = {0: "not tried", 1: "tried once"}.get(self.tries, f"tried {self.tries} times")
         return FetchError(
             f"{self.label}: cannot fetch {where}: expected {problem.expected},"
@@ -342,7 +317,7 @@ class _Job:
         )
 
 
-def _seconds_to_wait(problem: _TryError, job: _Job) -> float:
+def _seconds_to_wait(problem: TryError, job: _Job) -> float:
     """Exponential backoff with jitter, or what the server asked for when that is longer."""
     doubled: float = job.limits.backoff_seconds * 2 ** min(job.tries - 1, 30)
     backoff = min(doubled, _MAX_BACKOFF_SECONDS) * random.uniform(0.5, 1.0)
@@ -363,24 +338,24 @@ def _retry_after(value: str | None) -> float | None:
         return None
 
 
-def _out_of_time(job: _Job) -> _TryError:
+def _out_of_time(job: _Job) -> TryError:
     total = f"{job.limits.total_seconds:g} s"
-    return _TryError(
+    return TryError(
         f"the whole file within {total}",
         f"only {job.received:,} bytes had come when the time was over",
     )
 
 
-def _explained(error: problems.HTTPError, job: _Job) -> _TryError:
+def _explained(error: problems.HTTPError, job: _Job) -> TryError:
     """A network error as a sentence; nearly all of them are worth another try."""
     if job.remaining() <= 0 or isinstance(error, problems.EmptyPoolError):
         return _out_of_time(job)
     inner = error.args[-1] if error.args else None
     if isinstance(error, problems.SSLError) and isinstance(inner, ssl.SSLCertVerificationError):
-        reason = _plain(inner.verify_message or str(inner))
-        return _TryError("a valid certificate", f"it could not be verified: {reason}")
+        reason = plain(inner.verify_message or str(inner))
+        return TryError("a valid certificate", f"it could not be verified: {reason}")
     expected = "a whole answer" if job.received else "an answer"
-    return _TryError(expected, _network_trouble(error, inner, job), again=True)
+    return TryError(expected, _network_trouble(error, inner, job), again=True)
 
 
 def _network_trouble(error: problems.HTTPError, inner: object, job: _Job) -> str:
@@ -396,77 +371,15 @@ def _network_trouble(error: problems.HTTPError, inner: object, job: _Job) -> str
             return f"no connection came about within {job.limits.connect_seconds:g} s"
         case problems.ReadTimeoutError(), _:
             return f"nothing came for {job.limits.read_seconds:g} s{so_far}"
-        case _, _Surplus():
+        case _, Surplus():
             return "the server sent more bytes than its Content-Length"
         case _, http.client.RemoteDisconnected():
             return "the server closed the connection without answering"
         case _, http.client.IncompleteRead() | ConnectionError():
             return f"the connection broke off{so_far}"
         case problems.SSLError(), _:
-            return f"the secure connection failed{so_far}: {_plain(str(inner))}"
-    return f"the answer was not valid HTTP{so_far}: {_plain(str(inner or error))}"
-
-
-# Addresses
-
-
-def _permitted(url: str, *, after: str | None = None) -> str:
-    """The address percent-encoded and without fragment, if it may be asked."""
-    expected = "an https:// address (http:// only on this computer)"
-    try:
-        parts = parse_url(url)
-    except problems.LocationParseError as error:
-        raise _TryError(expected, f"{_shown(url)} is not a valid address") from error
-    found = f"it redirects to {_shown(url)}" if after else "it is another kind of address"
-    if parts.auth:
-        raise _TryError("an address without a user name or password", "it contains one")
-    if not parts.host or parts.scheme not in ("http", "https"):
-        raise _TryError(expected, found)
-    if parts.scheme == "http":
-        if after and after.startswith("https:"):
-            raise _TryError("a redirect that stays on https", found)
-        if not _is_loopback(parts.host):
-            raise _TryError(expected, found if after else "it is plain http")
-    return parts._replace(fragment=None).url
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _redirected(url: str, location: str | None, seen: list[str]) -> str:
-    """The address a redirect leads to; refuses loops, long chains and unsafe targets."""
-    if not location:
-        raise _TryError(_A_FILE, "the server sent a redirect without a Location")
-    # Header bytes arrive as Latin-1; servers that do not percent-encode send UTF-8.
-    with suppress(UnicodeError):
-        location = location.encode("latin-1").decode("utf-8")
-    try:
-        target = urljoin(url, location)
-    except ValueError as error:
-        raise _TryError(_A_FILE, f"it redirects to {_plain(location)}") from error
-    target = _permitted(target, after=url)
-    if target in seen:
-        raise _TryError(_A_FILE, f"the redirects go in a circle, back to {_shown(target)}")
-    if len(seen) > _MAX_REDIRECTS:
-        raise _TryError(f"at most {_MAX_REDIRECTS} redirects", f"there was one to {_shown(target)}")
-    return target
-
-
-def _shown(url: str) -> str:
-    """An address fit for a message: no password, no control characters, not endless."""
-    return _plain(re.sub(r"(^|//)[^/?#]*@", r"\1***@", url))
-
-
-def _plain(text: str) -> str:
-    """One printable line of at most 300 characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= 300 else line[:299] + "…"
+            return f"the secure connection failed{so_far}: {plain(str(inner))}"
+    return f"the answer was not valid HTTP{so_far}: {plain(str(inner or error))}"
 
 
 # Answers
@@ -478,10 +391,10 @@ def _accept(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched | 
         if job.validators and job.validators.as_headers():
             return NotModified(url, _now())
         found = "the server answered 304 Not Modified without being asked"
-        raise _TryError(_A_FILE, found, status=answer.status)
+        raise TryError(A_FILE, found, status=answer.status)
     if answer.status != HTTPStatus.OK:
-        raise _TryError(
-            _A_FILE,
+        raise TryError(
+            A_FILE,
             f"the server answered {_named(answer.status)}",
             again=answer.status in _WORTH_ANOTHER_TRY,
             wait=_retry_after(answer.headers.get("retry-after")),
@@ -489,7 +402,7 @@ def _accept(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched | 
         )
     encoding = answer.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in ("", "identity"):
-        raise _TryError("the file as it is", f"it came with Content-Encoding {_plain(encoding)}")
+        raise TryError("the file as it is", f"it came with Content-Encoding {plain(encoding)}")
     return _download(job, url, answer)
 
 
@@ -507,7 +420,7 @@ def _download(job: _Job, url: str, answer: urllib3.BaseHTTPResponse) -> Fetched:
     if announced is not None:
         _require_size(announced, job, "the server announces")
     digest = hashlib.sha256()
-    with _Part(job.into) as part:
+    with Part(job.into) as part:
         for chunk in _body(job, answer):
             digest.update(chunk)
             part.write(chunk)
@@ -543,22 +456,22 @@ def _announced(answer: urllib3.BaseHTTPResponse) -> int | None:
         return None
     # Python's int would take more than digits: signs, underscores, odd white space.
     if not re.fullmatch(r"[0-9]{1,18}", value):
-        raise _TryError("a Content-Length in bytes", f"it was {_plain(value)!r}", again=True)
+        raise TryError("a Content-Length in bytes", f"it was {plain(value)!r}", again=True)
     return int(value)
 
 
 def _require_size(size: int, job: _Job, how: str) -> None:
     if size > job.limits.max_bytes:
         found = f"{how} {size:,}" if how.startswith("the") else f"{size:,} {how}"
-        raise _TryError(f"at most {job.limits.max_bytes:,} bytes", found)
+        raise TryError(f"at most {job.limits.max_bytes:,} bytes", found)
 
 
 def _require_whole(received: int, announced: int | None) -> None:
     if announced is not None and received != announced:
         expected = f"{announced:,} bytes (Content-Length)"
-        raise _TryError(expected, f"{received:,} came", again=True)
+        raise TryError(expected, f"{received:,} came", again=True)
     if received == 0:
-        raise _TryError("a file with content", "the body was empty")
+        raise TryError("a file with content", "the body was empty")
 
 
 def _now() -> str:
@@ -571,157 +484,4 @@ def _now() -> str:
 def _require_folder(into: Path) -> None:
     # Asking for a file that cannot be kept would burden the publisher for nothing.
     if not into.parent.is_dir():
-        raise _TryError(f"the folder {into.parent} to write to", "there is no such folder")
-
-
-class _Part:
-    """The file being received, under another name until it is whole."""
-
-    def __init__(self, into: Path) -> None:
-        self._into = into
-        # Not tempfile: its files are readable by their owner only, and stay so.
-        self._path = into.with_name(f".part-{uuid.uuid4().hex}")
-        self._file: BinaryIO | None = None
-        self._kept = False
-
-    def __enter__(self) -> Self:
-        with self._disk():
-            self._file = self._path.open("xb")
-        return self
-
-    def write(self, chunk: bytes) -> None:
-        assert self._file is not None
-        with self._disk():
-            self._file.write(chunk)
-
-    def keep(self) -> None:
-        """Put the received file in the place of the old one, in one step."""
-        assert self._file is not None
-        with self._disk():
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._path.replace(self._into)
-        self._kept = True
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._kept:
-            return
-        # Closing flushes, which fails again on a full disk; the first error is the one to show.
-        with suppress(OSError):
-            if self._file is not None:
-                self._file.close()
-        with suppress(OSError):
-            self._path.unlink()
-
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            expected = f"to write the file to {self._into}"
-            raise _TryError(expected, f"writing failed: {reason}") from error
-
-
-# Transport: urllib3's time-outs are about each read of the socket. A server that drips its
-# headers, chunk sizes or body never lets one happen, so each read is also held to the deadline.
-
-_DEADLINE: ContextVar[float] = ContextVar("deadline")
-_EOF_GRACE_SECONDS = 0.2
-
-
-class _Surplus(http.client.HTTPException):
-    """More bytes than the Content-Length announced."""
-
-
-class _Timed(io.RawIOBase):
-    """Reads from a socket, waiting for ``silence`` seconds and never beyond the deadline."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket, deadline: float) -> None:
-        self._raw = raw
-        self._sock = sock
-        self._deadline = deadline
-        self._usual = self.silence = sock.gettimeout()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("deadline")
-        self._sock.settimeout(left if self.silence is None else min(left, self.silence))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        if not self.closed:
-            # The connection may serve the next request; or it may be gone.
-            with suppress(OSError):
-                self._sock.settimeout(self._usual)
-            self._raw.close()
-        super().close()
-
-
-class _Inbox(io.BufferedReader):
-    """The bytes of one answer. With a ``grace`` in seconds, closing looks for bytes left over."""
-
-    def __init__(self, raw: _Timed) -> None:
-        super().__init__(raw)
-        self._timed = raw
-        self.grace: float | None = None
-        self.surplus = False
-
-    def close(self) -> None:
-        if self.grace is not None and not self.closed:
-            self._timed.silence = self.grace
-            self.grace = None
-            with suppress(OSError):
-                self.surplus = bool(self.peek(1))
-        super().close()
-
-
-class _Answer(http.client.HTTPResponse):
-    """An answer that keeps to the deadline and rejects bytes beyond its Content-Length."""
-
-    def __init__(
-        self, sock: socket, debuglevel: int = 0, method: str | None = None, url: str | None = None
-    ) -> None:
-        super().__init__(sock, debuglevel, method, url)
-        self._inbox = _Inbox(_Timed(self.fp.detach(), sock, _DEADLINE.get()))
-        self.fp = self._inbox
-
-    def read1(self, n: int = -1) -> bytes:
-        # Some Pythons close the stream inside read1, so it must know beforehand to look.
-        if not self.chunked and self.length is not None:
-            self._inbox.grace = _EOF_GRACE_SECONDS if self.will_close else 0.0
-        try:
-            data = super().read1(n)
-            if self.length == 0:
-                self.close()
-        finally:
-            self._inbox.grace = None
-        if self._inbox.surplus:
-            raise _Surplus
-        return data
-
-
-class _HttpConnection(HTTPConnection):
-    response_class = _Answer
-
-
-class _HttpsConnection(HTTPSConnection):
-    response_class = _Answer
-
-
-class _HttpPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _HttpConnection
-
-
-class _HttpsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _HttpsConnection
+        raise TryError(f"the folder {into.parent} to write to", "there is no such folder")
