@@ -219,8 +219,7 @@ def state(agis: Agis) -> State:
     landing = agis.home / "landing"
     landed = {
         path.relative_to(landing).as_posix(): sha256(path)
-        for path in sorted(landing.rglob("*"))
-        if path.is_file() and path.name != "sightings.jsonl"
+        for path in sorted(landing.glob("*/*/*/*"))  # dataset, edition, hash: not the log beside
     }
     return State(agis.current(), sums, landed)
 

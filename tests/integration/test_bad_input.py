@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
+from assets.intake.folder import FolderSource
 from assets.registry import load_registry
 from tests.integration import damage
 from tests.integration.conftest import Agis, Ended
@@ -448,12 +449,12 @@ def test_rows_of_the_real_workbook_in_another_order_are_the_same_content(
     home, sources = tmp_path / "home", tmp_path / "sources"
     shutil.copytree(mirror_refreshed[0].home, home, symlinks=True)
     for dataset in load_registry().values():
-        for listed in dataset.editions.listed.values():
-            place = sources / listed.mirror
+        for offer in FolderSource(mirror).offers(dataset):
+            place = sources / offer.place
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(mirror / listed.mirror)
+            place.symlink_to(mirror / offer.place)
     workbook = sources / WORKBOOK
-    workbook.parent.mkdir(parents=True)
+    workbook.unlink()
     shutil.copyfile(mirror / WORKBOOK, workbook)
     damage.in_another_order(workbook)
     agis = Agis(home)
