@@ -118,6 +118,20 @@ def test_datastat_of_2026_adds_up_to_the_published_total(mirror: Path, tmp_path:
     assert found == [(5, 14, 10_915_839), (6, 6258, 10_915_839)]
 
 
+def test_both_sources_of_population_say_the_same(mirror: Path, tmp_path: Path) -> None:
+    """Not in 2021, which DataStat bases on the census of that year."""
+    datastat = read(edition_of("csu__population_datastat", "2020-2026"), tmp_path)
+    workbook = read(edition_of("csu__population", "2024"), tmp_path)
+    with duckdb.connect() as connection:
+        connection.read_parquet(str(datastat.path)).create_view("d")
+        connection.read_parquet(str(workbook.path)).create_view("w")
+        same = """
+            select count(*), count(*) filter (population = population_total)
+            from d join w on territory_code = municipality_code where year = '2024'
+        """
+        assert connection.sql(same).fetchall() == [(6258, 6258)]
+
+
 @pytest.mark.parametrize("year", ["2016", "2018", "2024", "2025"])
 def test_crime_of_the_sheets_of_regions_adds_up_to_the_country(
     mirror: Path, tmp_path: Path, year: str
