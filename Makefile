@@ -3,7 +3,7 @@
 # Byte-code is written once and used by every start; without it each start takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-SOURCES ?= demo
+SOURCES ?= $(or $(AGIS_SOURCES),demo)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -20,7 +20,7 @@ dev: $(VENV)/.runtime ## the Dagster UI on 127.0.0.1:3000, with its daemon
 	@$(BIN)/agis dev $(if $(findstring command,$(origin SOURCES)),--sources "$(SOURCES)")
 
 test: $(VENV)/.dev lint ## lint, type-check and test everything
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.dev ## the fault and load tests at their full counts
 	@AGIS_SOAK=1 $(BIN)/python -m pytest -m soak

@@ -1,7 +1,8 @@
 """Dagster assets made from registry entries: landing and raw, one step per producer.
 
-Only what changed is yielded, so that an unchanged source costs no events. Each step ends with
-the asset ``landing/sightings/<producer>``, which is always materialized and says what was seen.
+Only what changed is materialized; of an unchanged source only the check's result is told again.
+Each step ends with the asset ``landing/sightings/<producer>``, which is always materialized and
+says what was seen.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -160,13 +161,12 @@ def _specs(dataset: Dataset) -> Iterator[dg.AssetSpec]:
 
 def _land(intake: Intake, dataset: Dataset, fetch: bool) -> tuple[list[Sighting], list[Sighting]]:
     """What is seen of a dataset, and which of it was not seen before."""
-    before = Landing(intake.home).last_seen()
+    before = Landing(intake.home).seen(dataset.id)
+    seen = before
     if fetch:
-        pull(intake.home, intake.source, dataset, intake.progress)
-    after = Landing(intake.home).last_seen()
-    seen = [s for (name, _), s in sorted(after.items()) if name == dataset.id]
-    known = {key: s.sha256 for key, s in before.items()}
-    return seen, [s for s in seen if known.get((s.dataset, s.edition)) != s.sha256]
+        seen = pull(intake.home, intake.source, dataset, intake.progress)
+    known = {(s.edition, s.sha256) for s in before}
+    return seen, [s for s in seen if (s.edition, s.sha256) not in known]
 
 
 def _landed(home: Home, dataset: Dataset, changed: list[Sighting]) -> "dg.MaterializeResult[Any]":
@@ -192,15 +192,17 @@ def _landed(home: Home, dataset: Dataset, changed: list[Sighting]) -> "dg.Materi
 
 def _read(
     home: Home, dataset: Dataset, seen: list[Sighting], judge: Judge
-) -> Iterator["dg.MaterializeResult[Any]"]:
+) -> Iterator["dg.MaterializeResult[Any] | dg.AssetCheckResult"]:
     results = [(sighting, *read_raw(home, dataset, sighting)) for sighting in seen]
-    if not any(fresh for _, _, fresh in results):
-        return
     checks = [
         judge(home, dataset, Input(dataset.id, s.edition, s.sha256, reading_version(dataset)))
-        for s, _, fresh in results
-        if fresh
+        for s in seen
     ]
+    if not any(fresh for _, _, fresh in results):
+        # A check without a result shows as skipped, also where its last result still holds.
+        if checks:
+            yield _worst(checks)
+        return
     newest = results[-1][1]
     yield dg.MaterializeResult(
         raw_key(dataset.id),
@@ -215,7 +217,7 @@ def _read(
 
 
 def _worst(checks: "list[dg.AssetCheckResult]") -> "dg.AssetCheckResult":
-    """Several editions may be read in one run; the check shows the worst of them."""
+    """A dataset may have several editions; the check shows the worst of them."""
     return min(checks, key=lambda check: check.passed)
 
 

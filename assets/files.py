@@ -5,6 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +55,20 @@ def read_json(path: Path) -> Any:
 
 
 def append_line(path: Path, content: dict[str, Any]) -> None:
-    """Append one JSON line to a log; a line cut by a kill before it is closed off first."""
+    """Append one entry to a log."""
+    append_lines(path, [content])
+
+
+def append_lines(path: Path, entries: Iterable[dict[str, Any]]) -> None:
+    """Append JSON lines to a log; a line that a kill cut off earlier is closed off first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = json.dumps(content, ensure_ascii=False, sort_keys=True) + "\n"
+    text = "".join(json.dumps(e, ensure_ascii=False, sort_keys=True) + "\n" for e in entries)
     with path.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
             if file.read(1) != b"\n":
-                line = "\n" + line
-        file.write(line.encode())
+                text = "\n" + text
+        file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
 
@@ -78,6 +84,11 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
             except json.JSONDecodeError:
                 continue
             yield entry
+
+
+def versions_of(*distributions: str) -> str:
+    """The installed versions of libraries that decide a result, as part of a hash."""
+    return ";".join(f"{name}={metadata.version(name)}" for name in distributions)
 
 
 def now_utc() -> str:

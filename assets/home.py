@@ -65,7 +65,7 @@ def world_of(sources: str) -> World:
 
     A folder that the demo generator wrote is of the demo's world wherever it lies.
     """
-    if sources == "demo" or (Path(sources) / "demo.json").is_file():
+    if sources == "demo" or (Path(sources).expanduser() / "demo.json").is_file():
         return "demo"
     return "real"
 
@@ -84,7 +84,7 @@ def home_for(sources: str, env: Mapping[str, str] = os.environ) -> Home:
                 f"world »{world}«. Set AGIS_HOME to another folder, or use other sources."
             )
         return home
-    if root.exists() and any(root.iterdir()):
+    if root.exists() and any(not p.name.startswith(f".{marker.name}") for p in root.iterdir()):
         raise HomeError(
             f"{root} is not empty and is not an AGIS home (it has no home.json). "
             "Set AGIS_HOME to a new folder."

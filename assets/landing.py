@@ -1,8 +1,9 @@
 """Landing: official bytes as they came, kept for ever, with a receipt and a log of sightings.
 
 ``landing/<dataset>/<edition>/<sha>/`` holds one file and its ``receipt.json``; the same bytes
-twice are one file. ``landing/sightings.jsonl`` says which bytes a source showed when. Nothing
-here is changed or deleted.
+twice are one file, and nothing there is changed or deleted. ``landing/sightings.jsonl`` is the
+history of which bytes a source showed when; ``landing/<dataset>/seen.json`` is what the last
+look at the source found, and builds read exactly that.
 """
 
 import shutil
@@ -11,9 +12,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
-from assets.files import append_line, now_utc, read_json, read_lines, sha256_of, write_json
+from assets.files import append_lines, now_utc, read_json, sha256_of, write_json
 from assets.home import Home
 
 
@@ -28,6 +28,8 @@ class Receipt:
     size: int
     url: str
     """Address after redirects, or the place in a mirror folder."""
+    requested: str
+    """The address or place that was asked for."""
     retrieved_at: str
     headers: dict[str, str]
 
@@ -43,6 +45,8 @@ class Sighting:
     where: str
     reference_date: str | None
     layout: str | None
+    is_snapshot: bool = False
+    """The edition is the day on which an address with changing content first showed this."""
 
 
 class Landing:
@@ -82,6 +86,7 @@ class Landing:
         incoming: Path,
         *,
         url: str,
+        requested: str,
         headers: dict[str, str],
         sha256: str | None = None,
     ) -> Receipt:
@@ -97,6 +102,7 @@ class Landing:
             file=incoming.name,
             size=incoming.stat().st_size,
             url=url,
+            requested=requested,
             retrieved_at=now_utc(),
             headers=headers,
         )
@@ -111,27 +117,16 @@ class Landing:
         staged.replace(target)
         return receipt
 
-    def sight(self, receipt: Receipt, where: str, **details: Any) -> Sighting:
-        """Note that a source shows these bytes now."""
-        sighting = Sighting(
-            dataset=receipt.dataset,
-            edition=receipt.edition,
-            sha256=receipt.sha256,
-            seen_at=now_utc(),
-            where=where,
-            reference_date=details.get("reference_date"),
-            layout=details.get("layout"),
-        )
-        append_line(self.log, asdict(sighting))
-        return sighting
+    def seen(self, dataset: str) -> list[Sighting]:
+        """What the last look at a dataset's source found, by edition."""
+        content = read_json(self.root / dataset / "seen.json") or []
+        return [Sighting(**entry) for entry in content]
 
-    def last_seen(self) -> dict[tuple[str, str], Sighting]:
-        """The latest sighting of each dataset's edition."""
-        latest: dict[tuple[str, str], Sighting] = {}
-        for line in read_lines(self.log):
-            sighting = Sighting(**line)
-            latest[sighting.dataset, sighting.edition] = sighting
-        return latest
+    def note_seen(self, dataset: str, sightings: list[Sighting]) -> None:
+        """Keep what a look at a dataset's source found, and add it to the history."""
+        entries = [asdict(s) for s in sorted(sightings, key=lambda s: s.edition)]
+        append_lines(self.log, entries)
+        write_json(self.root / dataset / "seen.json", entries)
 
     def clear_leftovers(self) -> None:
         """Remove workspaces that a killed process left behind; call with the lock held."""

@@ -6,6 +6,8 @@ is and is named beside it in ``<column>__declared``. A broken contract stops her
 message that names file, sheet, row, column, expected and found.
 """
 
+import csv
+import hashlib
 import itertools
 import os
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assets.files import read_json, sha256_of_tree, write_json
+from assets.files import read_json, sha256_of_tree, versions_of, write_json
 from assets.home import Home
 from assets.readers import BrokenInput, Table, fill_in
 from assets.recognise import positions, recognised_tables
@@ -25,6 +27,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 100_000
+UNFORESEEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    csv.Error,
+)
+"""What a damaged file can cause inside a reader that is not a BrokenInput of its own."""
 _SHOWN = 5
 
 _TYPE_PATTERNS = {
@@ -49,19 +62,23 @@ def reading_version(dataset: Dataset) -> str:
     """A hash of all that decides how bytes become raw: the entry and the reading code."""
     entry = entry_path(dataset)
     declared = sha256_of_tree(entry.parent, [entry.name]) if entry else dataset.id
-    return f"{declared[:16]}{_code_version()[:16]}"
+    return hashlib.sha256(f"{declared}{_code_version()}".encode()).hexdigest()[:32]
 
 
 @cache
 def _code_version() -> str:
-    return sha256_of_tree(
+    code = sha256_of_tree(
         Path(__file__).parent, ["raw.py", "recognise.py", "readers/*.py", "registry/*.py"]
     )
+    return code + versions_of("python-calamine", "pyarrow")
 
 
-def raw_path(home: Home, dataset_id: str, edition: str, sha256: str) -> Path:
-    """Where the raw table of these bytes lies."""
-    return home.raw / dataset_id / edition / f"{sha256}.parquet"
+def raw_path(home: Home, dataset_id: str, edition: str, sha256: str, reading: str) -> Path:
+    """Where the raw table of these bytes lies, as one version of contract and code read them.
+
+    The version is in the name, so that a later reading never changes what an earlier build saw.
+    """
+    return home.raw / dataset_id / edition / f"{sha256}-{reading[:16]}.parquet"
 
 
 def current_raw(path: Path, dataset: Dataset) -> RawFile | None:
@@ -112,17 +129,18 @@ def read_into_raw(
         if rows == 0:
             raise BrokenInput(f"{_where(dataset, edition, source.name)}: found no data rows.")
         _check_unique(temporary, dataset, edition, source.name)
+        temporary.replace(target)
     except BrokenInput as error:
-        temporary.unlink(missing_ok=True)
         prefix = f"{dataset.id}, edition {edition}"
-        message = str(error)
+        message = str(error) if str(error).startswith(prefix) else f"{prefix}: {error}"
+        raise BrokenInput(message) from error
+    except UNFORESEEN as error:
         raise BrokenInput(
-            message if message.startswith(prefix) else f"{prefix}: {message}"
+            f"{_where(dataset, edition, source.name)}: damaged in a way that its reader does not "
+            f"know ({type(error).__name__}: {error})."
         ) from error
-    except BaseException:
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
-    temporary.replace(target)
     # Written last: without this note the table counts as unread and is read again.
     note = {
         "reading": reading_version(dataset),

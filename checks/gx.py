@@ -9,6 +9,7 @@ are matched by id; an internal error of the library is a crash and not failed da
 
 import logging
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,8 @@ import yaml
 
 from assets.errors import AgisError
 from assets.files import sha256_of, sha256_of_tree
-from checks.verdict import SHOWN_ROWS, Severity, Verdict, crashed
+from assets.home import WORLDS
+from checks.verdict import SHOWN_ROWS, Severity, Verdict, crashed, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,7 +77,12 @@ def load_suite(path: Path) -> Suite:
                 f"Suite {path.name}, expectation {entry.get('id', '?')}: unknown keys {unknown}, "
                 f"missing keys {missing}."
             )
-        worlds = tuple(entry.get("worlds", ("demo", "real")))
+        worlds = tuple(entry.get("worlds", WORLDS))
+        if entry["severity"] not in ("error", "warn") or not set(worlds) <= set(WORLDS):
+            raise AgisError(
+                f"Suite {path.name}, expectation {entry['id']}: severity is error or warn, worlds "
+                f"are {' and '.join(WORLDS)}; found {entry['severity']}, {', '.join(worlds)}."
+            )
         expectations.append(
             Expectation(**{**entry, "kwargs": entry.get("kwargs", {}), "worlds": worlds})
         )
@@ -91,10 +98,16 @@ def _adapter_version() -> str:
     return sha256_of_tree(Path(__file__).parent, ["gx.py", "verdict.py", "raw.py"])[:16]
 
 
-def run_suite(frame: "pd.DataFrame", suite: Suite, subject: str, world: str) -> list[Verdict]:
-    """One verdict for each of the suite's expectations in this world, in the suite's order."""
+def run_suite(
+    read: Callable[[], "pd.DataFrame"], suite: Suite, subject: str, world: str
+) -> list[Verdict]:
+    """One verdict for each of the suite's expectations in this world, in the suite's order.
+
+    ``read`` gives the table; a table that cannot be read is a crash of all of them.
+    """
     wanted = [e for e in suite.expectations if world in e.worlds]
     try:
+        frame = read()
         results = _validate(frame, suite, wanted)
     except Exception as error:  # noqa: BLE001 - a crash must reach the audit as a verdict
         return [crashed(_id(suite, e), subject, e.title, e.severity, error) for e in wanted]
@@ -188,10 +201,7 @@ def _failing_rows(
     columns += e.kwargs.get("column_list", [])
     shown = [c for c in dict.fromkeys([*suite.key, *columns]) if c in frame.columns]
     picked = frame.loc[labels[:SHOWN_ROWS], shown]
-    rows = [
-        {str(k): None if v != v else (v.item() if hasattr(v, "item") else v) for k, v in r.items()}
-        for r in picked.to_dict("records")
-    ]
+    rows = [{str(k): plain(v) for k, v in r.items()} for r in picked.to_dict("records")]
     return rows, int(result.get("unexpected_count") or len(labels))
 
 

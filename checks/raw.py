@@ -26,8 +26,14 @@ def declared(dataset: Dataset, edition: str, world: str) -> list[str]:
 
 
 def stored(home: Home, dataset: Dataset, item: Input) -> list[Verdict] | None:
-    """The verdicts on an input under the present rules; None if it was not judged by them."""
-    return read_verdicts(_path(home, item), _judged(home, dataset, item))
+    """The verdicts on an input under the present rules; None if it was not judged by them.
+
+    A crash is no judgement: what crashed is tried again.
+    """
+    verdicts = read_verdicts(_path(home, item), _judged(home, dataset, item))
+    if verdicts is None or any(v.outcome == "crashed" for v in verdicts):
+        return None
+    return verdicts
 
 
 def judge(home: Home, dataset: Dataset, item: Input) -> list[Verdict]:
@@ -41,7 +47,7 @@ def judge(home: Home, dataset: Dataset, item: Input) -> list[Verdict]:
         frame = typed_frame(input_path(home, item), dataset)
         suite = gx.suites("raw").get(dataset.id)
         if suite:
-            verdicts += gx.run_suite(frame, suite, subject, home.world)
+            verdicts += gx.run_suite(lambda: frame, suite, subject, home.world)
         for column, expected in _totals(dataset, item.edition, home.world).items():
             verdicts.append(
                 guarded(

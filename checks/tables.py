@@ -5,17 +5,15 @@ Parquet files of the candidate, from which every file of a release is made. The 
 allowed for named real places stand in ``tolerances.yml``, not in the code.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from checks.verdict import SHOWN_ROWS, Severity, Verdict, guarded
+from checks.verdict import SHOWN_ROWS, Severity, Verdict, guarded, plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,9 +88,15 @@ def _table_check(
 def coverage(_: Tolerances) -> str:
     """Sets, not numbers: ten lost and ten invented municipalities must not cancel out."""
     return """
-        with wanted as (
+        with years as (
+            -- From the workbooks, not from the index: a year that was lost must be missed.
+            select cast(edition as integer) as year, make_date(cast(edition as integer), 12, 31)
+                as reference_date
+            from source_edition where dataset_id = 'asz__social_exclusion_index'
+        ),
+        wanted as (
             select y.year, t.territory_code as municipality_code, t.territory_name as name
-            from (select distinct year, reference_date from social_exclusion_index) as y
+            from years as y
             join territory as t
                 on t.territory_level = 'municipality'
                 and t.valid_from <= y.reference_date
@@ -141,8 +145,8 @@ def index_reconciled(allowed: Tolerances) -> str:
     return f"""
         select year, municipality_code, municipality_name, index_points, published_index_points
         from social_exclusion_index
-        where published_index_points is not null
-            and index_points is distinct from published_index_points
+        where index_points is distinct from published_index_points
+            and index_reason is null
             and municipality_code not in ({codes})
         order by all
     """
@@ -188,8 +192,8 @@ def lq_reconciled(allowed: Tolerances) -> str:
         select year, municipality_code, municipality_name, '{name}' as indicator_id,
             {name}_isv_lq as computed, published_{name}_isv_lq as published
         from social_exclusion_index
-        where published_{name}_isv_lq is not null
-            and abs(coalesce({name}_isv_lq, 0) - published_{name}_isv_lq) > {allowed.lq_absolute}
+        where abs(coalesce({name}_isv_lq, 0) - published_{name}_isv_lq) > {allowed.lq_absolute}
+            or (published_{name}_isv_lq is null and {name}_isv_lq is not null)
         """
         for name in INDICATORS
     ]
@@ -211,16 +215,22 @@ def parts_equal_wholes(_: Tolerances) -> str:
             from indicator_value
             group by territory_level, indicator_id, dimension, period
         )
-        select part.territory_level, part.indicator_id, part.period,
+        select level.territory_level, whole.indicator_id, whole.period,
             part.numerator, whole.numerator as country_numerator,
             part.denominator, whole.denominator as country_denominator
-        from sums as part
-        join sums as whole
-            on whole.territory_level = 'country' and part.territory_level <> 'country'
-            and whole.indicator_id = part.indicator_id
-            and whole.dimension = part.dimension and whole.period = part.period
-        where abs(part.numerator - whole.numerator) > 1e-6
-            or part.denominator is distinct from whole.denominator
+        from sums as whole
+        cross join (
+            values ('municipality'), ('pou'), ('orp'), ('district'), ('region')
+        ) as level(territory_level)
+        left join sums as part
+            on part.territory_level = level.territory_level
+            and part.indicator_id = whole.indicator_id
+            and part.dimension = whole.dimension and part.period = whole.period
+        where whole.territory_level = 'country'
+            and (
+                round(part.numerator, 6) is distinct from round(whole.numerator, 6)
+                or part.denominator is distinct from whole.denominator
+            )
         order by all
     """
 
@@ -272,13 +282,6 @@ def run(check: TableCheck, connection: "duckdb.DuckDBPyConnection", world: str) 
         )
 
     return guarded(check.id, check.subject, check.title, check.severity, judge)
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON can hold it."""
-    if isinstance(value, dt.date | dt.datetime):
-        return value.isoformat()
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _found(names: list[str], rows: list[tuple[Any, ...]]) -> str:

@@ -4,9 +4,12 @@ A check that crashes gives a verdict too (``crashed``), so that the audit sees i
 only inform; the audit in ``orchestration/release`` decides.
 """
 
+import datetime as dt
+import math
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,7 +50,8 @@ class Verdict:
 
 def crashed(check: str, subject: str, title: str, severity: Severity, error: Exception) -> Verdict:
     """The verdict of a check that could not be carried out."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    trace = traceback.extract_tb(error.__traceback__)
+    place = f" (at {Path(trace[-1].filename).name}:{trace[-1].lineno})" if trace else ""
     return Verdict(
         check=check,
         subject=subject,
@@ -55,9 +59,22 @@ def crashed(check: str, subject: str, title: str, severity: Severity, error: Exc
         severity=severity,
         outcome="crashed",
         expected="the check to run",
-        found=f"{type(error).__name__}: {error} (at {Path(last.filename).name}:{last.lineno})",
+        found=f"{type(error).__name__}: {error}{place}",
         remedy="This is a fault of the check itself: mend it and refresh again.",
     )
+
+
+def plain(value: Any) -> Any:
+    """A cell as JSON can hold it: numbers, text and booleans as they are, the rest as text."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if hasattr(value, "item"):  # a number of numpy
+        value = value.item()
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def guarded(

@@ -11,16 +11,21 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
-from assets.files import now_utc, read_json, sha256_of_tree, write_json
+from assets.errors import AgisError
+from assets.files import now_utc, read_json, sha256_of_tree, versions_of, write_json
 from assets.home import PROJECT_DIR, Home
 from assets.intake import Input, input_path
+from assets.raw import current_raw
 from assets.registry.model import Dataset
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
 _DBT_FILES = ["*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*"]
+
+
+class BuildError(AgisError):
+    """A build cannot be made from what lies there."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +71,12 @@ def fingerprint(home: Home, inputs: list[Input]) -> str:
         "inputs": [asdict(item) for item in inputs],
         "dbt": dbt_version(),
         "code": sha256_of_tree(Path(__file__).parent, ["builds.py", "dbt.py"]),
+        "stack": versions_of("dbt-core", "dbt-duckdb", "duckdb", "pyproj"),
     }
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@cache
 def dbt_version() -> str:
     """A hash of all files that dbt computes from."""
     return sha256_of_tree(DBT_DIR, _DBT_FILES)
@@ -96,12 +101,25 @@ def wanted(home: Home) -> tuple[Build, str] | None:
 
 
 def prepare(build: Build, registry: Mapping[str, Dataset]) -> None:
-    """Lay out the inputs of a wanted build; an unfinished attempt is deleted first."""
+    """Lay out the inputs of the wanted build; whatever an earlier attempt left is deleted first.
+
+    Raises BuildError when the build is not the one that ``land`` asked for last, or when the
+    code, the dbt project or a raw table is no longer what its fingerprint says.
+    """
     content = read_json(build.home.builds / "wanted.json")
-    if not content or content["fingerprint"] != build.fingerprint:
-        raise ValueError(f"build {build.fingerprint} is not the one that was asked for last")
+    inputs = [Input(**item) for item in content["inputs"]] if content else []
+    if not content or fingerprint(build.home, inputs) != build.fingerprint:
+        raise BuildError(
+            f"Build {build.fingerprint} is not what the sources, the code and the dbt project ask "
+            "for now; run the job `land` again (or `agis refresh`)."
+        )
+    for item in inputs:
+        if current_raw(input_path(build.home, item), registry[item.dataset]) is None:
+            raise BuildError(
+                f"The raw table of {item.dataset}, edition {item.edition}, is missing or was read "
+                "by other code; run the job `land` again (or `agis refresh`)."
+            )
     shutil.rmtree(build.root, ignore_errors=True)
-    inputs = [Input(**item) for item in content["inputs"]]
     for dataset in registry.values():
         folder = build.root / "inputs" / dataset.id
         folder.mkdir(parents=True)

@@ -7,6 +7,7 @@ import csv
 import functools
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -60,9 +61,12 @@ def _sentences(command: Callable[..., None]) -> Callable[..., None]:
         except AgisError as error:
             typer.echo(f"agis: {error}", err=True)
             raise typer.Exit(1) from error
-        except BrokenPipeError:
+        except BrokenPipeError:  # comes before OSError, of which it is one kind
             # The reader (head, less) has enough; say nothing more to a closed pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except OSError as error:
+            typer.echo(f"agis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
+            raise typer.Exit(1) from error
 
     return wrapped
 
@@ -255,6 +259,8 @@ def dev(
     arguments = ["dev", "-w", str(PROJECT_DIR / "workspace.yaml")]
     arguments += ["-h", "127.0.0.1", "-p", str(port)]
     os.chdir(home.root)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # a script's `&` may have had them ignored
     os.execv(dagster, [str(dagster), *arguments])  # noqa: S606 - hands over to Dagster's own command
 
 

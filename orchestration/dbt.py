@@ -50,6 +50,10 @@ class Translator(DagsterDbtTranslator):
             return "seeds"
         return layer(dbt_resource_props)
 
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The grain and meaning in words, without the SQL."""
+        return str(dbt_resource_props.get("description") or dbt_resource_props["name"])
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         """All tables belong to the same team so far."""
         return OWNERS
@@ -120,13 +124,14 @@ def run_build(build: Build, events: list[Any] | None = None) -> None:
     finally:
         close_connections()
     outcomes = getattr(result.result, "results", [])
-    broken = [r for r in outcomes if r.node.resource_type != "test" and r.status == "error"]
+    tables = [r for r in outcomes if r.node.resource_type in ("model", "seed")]
+    broken = [r for r in tables if r.status != "success"]
     if broken:
         raise DbtError(
             "dbt could not build "
             + "; ".join(f"{r.node.resource_type} {r.node.name}: {_one_line(r)}" for r in broken)
         )
-    if not outcomes:
+    if not tables:
         raise DbtError("dbt built nothing.")
     mark_built(build)
 
@@ -147,11 +152,11 @@ def build_assets(home: Home) -> dg.AssetsDefinition:
         required_resource_keys={"build"},
     )
     def dbt(context: dg.AssetExecutionContext) -> Iterator[Any]:
-        build: Build = context.resources.build.prepared()
+        build: Build = context.resources.build.build
         events: list[Any] = []
         failure = None
         try:
-            run_build(build, events)
+            run_build(context.resources.build.prepared(), events)
         except AgisError as error:
             failure = error
         yield from _as_dagster_events(context, build, manifest, events)
@@ -178,10 +183,22 @@ def _as_dagster_events(
         for made in message.to_default_asset_events(
             manifest=manifest, dagster_dbt_translator=Translator(), context=context
         ):
+            if not _is_selected(context, made):
+                continue
             if isinstance(made, dg.Output):
                 name = str(event["data"]["node_info"]["node_name"])
                 made = made.with_metadata({**made.metadata, **about.get(name, {})})
             yield made
+
+
+def _is_selected(context: dg.AssetExecutionContext, made: Any) -> bool:
+    """dbt always builds everything; of that a run tells only what it was asked for."""
+    if isinstance(made, dg.Output):
+        return made.output_name in context.op_execution_context.selected_output_names
+    if isinstance(made, dg.AssetCheckResult):
+        keys = context.selected_asset_check_keys
+        return any(k.asset_key == made.asset_key and k.name == made.check_name for k in keys)
+    return True
 
 
 def _about_tables(build: Build) -> dict[str, dict[str, Any]]:

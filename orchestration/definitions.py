@@ -31,7 +31,7 @@ def build_defs(home: Home, overrides: Mapping[str, Any] | None = None) -> dg.Def
         ],
         asset_checks=publication.candidate_checks(),
         jobs=[jobs.LAND, jobs.BUILD, jobs.TAIL, jobs.rollback],
-        sensors=[jobs.after_land, jobs.write_reason],
+        sensors=[jobs.after_land, jobs.write_reason, jobs.write_success],
         schedules=[jobs.schedule()],
         resources={
             "intake": IntakeResource(),

@@ -12,11 +12,19 @@ from orchestration import builds
 from orchestration.next_step import next_step
 from orchestration.publication import AUDIT, CANDIDATE, INPUTS, RELEASE
 from orchestration.release import ledger
-from orchestration.resources import BuildHandle
+from orchestration.resources import BuildHandle, fail_dead_runs
 
 FINGERPRINT_TAG = "agis/fingerprint"
 STEP_TAG = "agis/step"
+REFRESH_TAG = "agis/refresh"
+"""Marks runs of `agis refresh`, which notes itself how it ended."""
 DEFAULT_CRON = "30 4 * * *"
+UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
 
 
 LAND = dg.define_asset_job(
@@ -83,10 +91,13 @@ def run_config(fingerprint: str) -> dict[str, Any]:
 )
 def after_land(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """Ask ``next_step`` and obey; once for each completed ``land``."""
-    home = existing_home()
-    wanted = builds.wanted(home)
+    fail_dead_runs(context.instance)  # a killed one would hold up the queue for ever
+    wanted = builds.wanted(existing_home())
     if wanted is None:
         return dg.SkipReason("The job `land` has not run yet.")
+    busy = _unfinished(context.instance)
+    if busy:
+        return dg.SkipReason(f"The job `{busy.job_name}` has not finished yet.")
     build, landed_at = wanted
     following = next_step(build)
     if following.step not in ("build", "tail"):
@@ -101,15 +112,38 @@ def after_land(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Skip
     return dg.SensorResult(run_requests=[request])
 
 
+def _unfinished(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
+    """A run that lands, builds or judges right now, or waits to; what follows is known after it."""
+    jobs = [LAND.name, BUILD.name, TAIL.name]
+    runs = instance.get_runs(filters=dg.RunsFilter(statuses=UNFINISHED))
+    return next((run for run in runs if run.job_name in jobs), None)
+
+
 @dg.run_failure_sensor(
     description="Writes the reason of a failed run to refreshes.jsonl of the home.",
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def write_reason(context: dg.RunFailureSensorContext) -> None:
     """Keep the reason where `agis status` finds it."""
+    if REFRESH_TAG in context.dagster_run.tags:
+        return
     reasons = [reason_of(event) for event in context.get_step_failure_events()]
     why = " ".join(r for r in reasons if r) or str(context.failure_event.message)
     note_run(context.dagster_run.job_name, "failed", why)
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    description="Writes to refreshes.jsonl of the home how a run ended, for `agis status`.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def write_success(context: dg.RunStatusSensorContext) -> None:
+    """Keep what a run started in the UI or by the daemon came to."""
+    if REFRESH_TAG in context.dagster_run.tags:
+        return
+    wanted = builds.wanted(existing_home())
+    why = next_step(wanted[0]).why if wanted else ""
+    note_run(context.dagster_run.job_name, "succeeded", why)
 
 
 def note_run(job: str, outcome: str, why: str) -> None:

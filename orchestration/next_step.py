@@ -33,6 +33,9 @@ def next_step(build: Build) -> Next:
     if decided is None or made is None:
         return Next("tail", "The present content was not audited under the present rules.")
     if not decided.passed:
+        again = decided.unfinished()
+        if again:
+            return Next(again, "A check was not carried out; it is tried again.")
         return Next("refused", " ".join(decided.sentences()))
     now = ledger.current(build.home)
     if now and now.content_hash == made.content_hash:

@@ -5,6 +5,7 @@ but with severity WARN, so that a failure does not stop the audit from saying wh
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -126,14 +127,17 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
     world = build.home.world
     with candidates.show_tables(build) as tables:
         for name, suite in gx.suites("candidate").items():
-            frame = tables.execute(f'select * from "{name}"').fetch_df()
-            verdicts = gx.run_suite(frame, suite, name, world)
+            verdicts = gx.run_suite(partial(_frame, tables, name), suite, name, world)
             audits.keep_verdicts(build, candidate, name, verdicts)
             yield as_check_result(f"expectations_{name}", CANDIDATE, verdicts)
         verdicts = [run(check, tables, world) for check in TABLE_CHECKS]
         audits.keep_verdicts(build, candidate, "tables", verdicts)
         for verdict in verdicts:
             yield as_check_result(verdict.check.removeprefix("tables."), CANDIDATE, [verdict])
+
+
+def _frame(tables: Any, name: str) -> Any:
+    return tables.execute(f'select * from "{name}"').fetch_df()
 
 
 def audit_asset() -> dg.AssetsDefinition:
@@ -181,17 +185,22 @@ def release_asset() -> dg.AssetsDefinition:
         build: Build = context.resources.build.build
         with _sentences():
             published = publishing.publish(build, load_registry())
+        root = published.root
         files = [
-            f"- [{name}]({(published.root / name).as_uri()}) ({file['size']:,} bytes)"
+            dg.TableRecord({"file": name, "bytes": file["size"], "sha256": file["sha256"][:12]})
             for name, file in published.manifest["files"].items()
         ]
+        # A browser follows no link to a file from a page of the UI; a path can be copied.
         return dg.MaterializeResult(
             metadata={
                 "release": published.id,
                 "content_hash": published.content_hash,
-                "folder": dg.MetadataValue.path(str(published.root)),
-                "manifest": dg.MetadataValue.path(str(published.root / "manifest.json")),
-                "files": dg.MetadataValue.md("\n".join(files)),
+                "folder": dg.MetadataValue.path(str(root)),
+                "database": dg.MetadataValue.path(str(root / "agis.duckdb")),
+                "notes": dg.MetadataValue.path(str(root / "NOTES.md")),
+                "manifest": dg.MetadataValue.path(str(root / "manifest.json")),
+                "audit": dg.MetadataValue.path(str(root / "audit.json")),
+                "files": dg.MetadataValue.table(files),
             }
         )
 

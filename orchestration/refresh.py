@@ -14,10 +14,11 @@ from typing import Any
 from assets.errors import AgisError
 from assets.files import append_line, now_utc, sha256_of
 from assets.home import Home, home_for, lock
-from assets.intake import current_inputs
+from assets.intake import current_inputs, kept_editions, raw_of, sighting_of
+from assets.intake.folder import FolderSource
 from assets.intake.sources import check_sources
-from assets.landing import Landing, Receipt
-from assets.raw import current_raw, raw_path
+from assets.landing import Landing, Sighting
+from assets.raw import current_raw
 from assets.registry import load_registry
 from assets.registry.model import Dataset
 from orchestration import builds
@@ -68,8 +69,10 @@ def _refresh(home: Home, sources: str) -> Outcome:
     before = ledger.current(home)
     if following.step in ("build", "tail"):
         dagster = dagster or _Dagster(home)
-        dagster.run_on(build, following)
+        failure = dagster.try_on(build, following)
         following = next_step(build)
+        if failure and following.step not in ("refused", "held"):
+            raise failure
         if following.step == "nothing" and ledger.current(home) != before:
             return _published(home, build)
     if following.step in ("refused", "build", "tail"):
@@ -78,28 +81,54 @@ def _refresh(home: Home, sources: str) -> Outcome:
 
 
 def _seen_unchanged(home: Home, sources: str, registry: Mapping[str, Dataset]) -> bool:
-    """Whether a folder shows only bytes that are landed and read; notes the sighting if so."""
-    root = home.demo_sources if sources == "demo" else Path(sources).expanduser().absolute()
+    """Whether a folder shows just what is in force, landed and read; notes the sighting if so."""
+    if sources == "demo":
+        from assets.demo import generate
+
+        root = generate(home.demo_sources).folder
+    else:
+        root = Path(sources).expanduser().absolute()
     if not root.is_dir():
         return False
-    from assets.intake.folder import FolderSource
-
     source, landing = FolderSource(root), Landing(home)
-    last = landing.last_seen()
-    seen: list[tuple[Receipt, str | None, str | None]] = []
+    if not any(source.offers(dataset) for dataset in registry.values()):
+        raise RefreshError(
+            f"Nothing published: {source.name} holds none of the files that the registry's "
+            f"{len(registry)} datasets look for (such as {_first_place(registry)})."
+        )
+    looks = {d.id: _look(home, source, landing, d) for d in registry.values()}
+    if not any(looks.values()) or any(look is None for look in looks.values()):
+        return False
+    for dataset, look in looks.items():
+        landing.note_seen(dataset, look or [])
+    return True
+
+
+def _first_place(registry: Mapping[str, Dataset]) -> str:
     for dataset in registry.values():
-        for offer in source.offers(dataset):
-            sighting = last.get((dataset.id, offer.edition))
-            if sighting is None or sha256_of(root / offer.place) != sighting.sha256:
-                return False
-            raw = raw_path(home, dataset.id, offer.edition, sighting.sha256)
-            receipt = landing.receipt(dataset.id, offer.edition, sighting.sha256)
-            if receipt is None or current_raw(raw, dataset) is None:
-                return False
-            seen.append((receipt, offer.reference_date, offer.layout))
-    for receipt, date, layout in seen:
-        landing.sight(receipt, source.name, reference_date=date, layout=layout)
-    return bool(seen)
+        if dataset.editions.found:
+            return dataset.editions.found.mirror
+        for listed in dataset.editions.listed.values():
+            return listed.mirror
+    return "none"
+
+
+def _look(
+    home: Home, source: FolderSource, landing: Landing, dataset: Dataset
+) -> list[Sighting] | None:
+    """What the folder shows of a dataset, or None if that is not just what is in force."""
+    before = {s.edition: s for s in landing.seen(dataset.id)}
+    seen: list[Sighting] = []
+    for offer in source.offers(dataset):
+        known = before.get(offer.edition)
+        if known is None or sha256_of(source.root / offer.place) != known.sha256:
+            return None
+        receipt = landing.receipt(dataset.id, offer.edition, known.sha256)
+        if receipt is None or current_raw(raw_of(home, dataset, known), dataset) is None:
+            return None
+        seen.append(sighting_of(receipt, offer, source.name))
+    seen += kept_editions(home, source, dataset, {s.edition for s in seen})
+    return seen if {s.edition for s in seen} == set(before) else None
 
 
 class _Dagster:
@@ -118,22 +147,29 @@ class _Dagster:
         self.instance = dg.DagsterInstance.get()
         fail_dead_runs(self.instance)
 
-    def run_on(self, build: Build, following: Next) -> None:
-        """Run the job that ``next_step`` named on a build."""
+    def try_on(self, build: Build, following: Next) -> RefreshError | None:
+        """Run the job that ``next_step`` named on a build; returns the error of a failed run."""
         from orchestration.jobs import run_config
 
-        self.run(following.step, run_config(build.fingerprint))
+        try:
+            self.run(following.step, run_config(build.fingerprint))
+        except RefreshError as error:
+            return error
+        return None
 
     def run(self, job: str, config: dict[str, Any]) -> None:
         """Run a job to its end; raises RefreshError with the sentences of all failed steps."""
-        from orchestration.jobs import reason_of
+        from orchestration.jobs import REFRESH_TAG, reason_of
 
         if sys.stderr.isatty():
             print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
         level = os.environ.get("AGIS_LOG_LEVEL", "CRITICAL")
         quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
         result = self.defs.resolve_job_def(job).execute_in_process(
-            instance=self.instance, raise_on_error=False, run_config=config | quiet
+            instance=self.instance,
+            raise_on_error=False,
+            run_config=config | quiet,
+            tags={REFRESH_TAG: "true"},
         )
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]

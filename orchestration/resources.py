@@ -1,6 +1,7 @@
 """Resources of the steps: the intake to pull with, the build to work on, and the home's lock."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,25 +43,28 @@ def sources_for(home: Home, sources: str) -> str:
 def _locked(home: Home, context: dg.InitResourceContext) -> Iterator[None]:
     """Hold the home's lock for a run; a run inside `agis refresh` shares the lock of that."""
     run, instance = context.run, context.instance
+    if instance is not None and run is not None:
+        instance.add_run_tags(run.run_id, {PROCESS_TAG: str(os.getpid())})
     with lock(home, f"Dagster run {run.run_id if run else ''}", LOCK_WAIT_SECONDS) as newly:
-        if instance is not None and run is not None:
-            if newly:
-                fail_dead_runs(instance)
-            instance.add_run_tags(run.run_id, {PROCESS_TAG: str(os.getpid())})
+        if newly and instance is not None:
+            fail_dead_runs(instance)
         yield
 
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Mark runs as failed that held the lock and were killed; call with the lock held."""
+    """Mark started runs as failed whose process is gone: killed, they could not say so.
+
+    A run names its process with its first act; one that has not after a minute was killed before.
+    """
     unfinished = dg.RunsFilter(
         statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
     )
-    for run in instance.get_runs(filters=unfinished):
-        process = run.tags.get(PROCESS_TAG)
-        if process and not _is_alive(int(process)):
-            instance.report_run_failed(
-                run, message=f"Process {process} of this run is gone; it was killed."
-            )
+    for record in instance.get_run_records(filters=unfinished):
+        run, process = record.dagster_run, record.dagster_run.tags.get(PROCESS_TAG)
+        started = record.start_time or record.create_timestamp.timestamp()
+        if _is_alive(int(process)) if process else time.time() - started < 60:
+            continue
+        instance.report_run_failed(run, message="The process of this run is gone; it was killed.")
 
 
 def _is_alive(process: int) -> bool:
@@ -102,9 +106,8 @@ class BuildHandle:
     build: Build
 
     def prepared(self) -> Build:
-        """The build with its inputs laid out, as dbt needs it; a finished one is left alone."""
-        if not self.build.is_built:
-            builds.prepare(self.build, load_registry())
+        """The build with its inputs laid out afresh, as dbt needs it; raises BuildError."""
+        builds.prepare(self.build, load_registry())
         return self.build
 
 

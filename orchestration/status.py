@@ -6,8 +6,9 @@ from typing import Any
 
 from assets.files import read_lines
 from assets.home import Home
+from assets.intake import raw_of
 from assets.landing import Landing, Sighting
-from assets.raw import current_raw, raw_path
+from assets.raw import current_raw
 from assets.registry import load_registry
 from assets.registry.model import Dataset
 from orchestration import builds
@@ -44,14 +45,12 @@ class Status:
 def status(home: Home, today: dt.date | None = None) -> Status:
     """Read the state of a home."""
     today = today or dt.datetime.now(dt.UTC).date()
-    seen: dict[str, list[Sighting]] = {}
-    for sighting in Landing(home).last_seen().values():
-        seen.setdefault(sighting.dataset, []).append(sighting)
+    landing = Landing(home)
     refreshes = list(read_lines(home.root / "refreshes.jsonl"))
     wanted = builds.wanted(home)
     return Status(
         home=home,
-        datasets=[_state(home, d, seen.get(d.id, []), today) for d in load_registry().values()],
+        datasets=[_state(home, d, landing.seen(d.id), today) for d in load_registry().values()],
         last_refresh=refreshes[-1] if refreshes else None,
         release=ledger.current(home),
         audit=audits.stored(wanted[0]) if wanted else None,
@@ -61,11 +60,7 @@ def status(home: Home, today: dt.date | None = None) -> Status:
 
 def _state(home: Home, dataset: Dataset, seen: list[Sighting], today: dt.date) -> DatasetState:
     editions = sorted(s.edition for s in seen)
-    unread = [
-        s.edition
-        for s in seen
-        if not current_raw(raw_path(home, dataset.id, s.edition, s.sha256), dataset)
-    ]
+    unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
     state: str = dataset.status
     if dataset.status != "active":
         pass

@@ -31,72 +31,113 @@ class Input:
 
 
 def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -> list[Sighting]:
-    """Land every edition that the source offers of a dataset; returns what was seen.
+    """Land every edition that the source offers of a dataset; returns what is in force now.
 
-    Raises FetchError or SourceError; what landed before stays landed.
+    That is what was seen, and earlier editions of which this source cannot speak. Raises
+    FetchError or SourceError; what landed before stays landed.
     """
     from assets.intake.fetch import FetchError
     from assets.intake.web import is_absent
 
     landing = Landing(home)
-    last = landing.last_seen()
-    seen = []
+    before = landing.seen(dataset.id)
+    seen: list[Sighting] = []
     for offer in source.offers(dataset):
-        previous = last.get((dataset.id, offer.edition))
-        receipt = landing.receipt(dataset.id, offer.edition, previous.sha256) if previous else None
+        previous = _previous(before, offer)
         try:
-            receipt = _obtain(landing, source, offer, receipt, progress)
+            receipt = _obtain(landing, source, offer, previous, progress)
         except FetchError as error:
             if is_absent(offer, error):
                 continue
             raise
-        seen.append(
-            landing.sight(
-                receipt,
-                source.name,
-                reference_date=offer.reference_date,
-                layout=offer.layout,
-            )
-        )
+        if previous and offer.is_snapshot and receipt.sha256 == previous.sha256:
+            seen.append(previous)  # nothing new since that day, so no new edition either
+        else:
+            seen.append(sighting_of(receipt, offer, source.name))
+    seen += kept_editions(home, source, dataset, {s.edition for s in seen})
+    landing.note_seen(dataset.id, seen)
     return seen
+
+
+def sighting_of(receipt: Receipt, offer: "Offer", where: str) -> Sighting:
+    """The sighting of landed bytes at a source now."""
+    from assets.files import now_utc
+
+    return Sighting(
+        dataset=receipt.dataset,
+        edition=receipt.edition,
+        sha256=receipt.sha256,
+        seen_at=now_utc(),
+        where=where,
+        reference_date=offer.reference_date,
+        layout=offer.layout,
+        is_snapshot=offer.is_snapshot,
+    )
+
+
+def kept_editions(home: Home, source: "Source", dataset: Dataset, seen: set[str]) -> list[Sighting]:
+    """Earlier editions that stay in force: the source cannot speak of them, and they were read."""
+    return [
+        s
+        for s in Landing(home).seen(dataset.id)
+        if s.edition not in seen
+        and not source.speaks_of(dataset, s.edition)
+        and current_raw(raw_of(home, dataset, s), dataset)
+    ]
+
+
+def _previous(before: list[Sighting], offer: "Offer") -> Sighting | None:
+    """The sighting to compare with: of the same edition, or the newest snapshot."""
+    if offer.is_snapshot:
+        snapshots = [s for s in before if s.is_snapshot]
+        return max(snapshots, key=lambda s: s.edition, default=None)
+    return next((s for s in before if s.edition == offer.edition), None)
 
 
 def _obtain(
     landing: Landing,
     source: "Source",
     offer: "Offer",
-    previous: Receipt | None,
+    previous: Sighting | None,
     progress: "Progress",
 ) -> Receipt:
+    known = (
+        landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
+    )
     with landing.workspace() as folder:
-        known = _validators(previous, offer)
-        obtained = source.obtain(offer, folder, known, progress)
-        if obtained is None:
-            assert previous is not None
-            return previous
+        obtained = source.obtain(offer, folder, _validators(known, offer), progress)
+        if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
+            assert known is not None, "only a known file can be unchanged"
+            return known
         return landing.land(
             offer.dataset.id,
             offer.edition,
             obtained.path,
             url=obtained.url,
+            requested=offer.place,
             headers=obtained.headers,
             sha256=obtained.sha256,
         )
 
 
-def _validators(previous: Receipt | None, offer: "Offer") -> "Validators | None":
+def _validators(known: Receipt | None, offer: "Offer") -> "Validators | None":
     """What to send along so that an unchanged file need not be sent again."""
     from assets.intake.fetch import Validators
 
-    if previous is None or previous.url != offer.place:
+    if known is None or known.requested != offer.place:
         return None
-    etag, modified = previous.headers.get("etag"), previous.headers.get("last-modified")
+    etag, modified = known.headers.get("etag"), known.headers.get("last-modified")
     return Validators(etag, modified) if etag or modified else None
+
+
+def raw_of(home: Home, dataset: Dataset, sighting: Sighting) -> Path:
+    """Where the raw table of seen bytes lies, as the present contract and code read them."""
+    return raw_path(home, dataset.id, sighting.edition, sighting.sha256, reading_version(dataset))
 
 
 def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile, bool]:
     """The raw table of seen bytes, and whether it had to be read now; raises BrokenInput."""
-    target = raw_path(home, dataset.id, sighting.edition, sighting.sha256)
+    target = raw_of(home, dataset, sighting)
     known = current_raw(target, dataset)
     if known:
         return known, False
@@ -114,25 +155,20 @@ def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile,
     return raw, True
 
 
-def unread(home: Home, registry: Mapping[str, Dataset]) -> list[Sighting]:
-    """The latest sightings whose bytes the present contract has not read."""
-    return [
-        sighting
-        for (dataset, edition), sighting in sorted(Landing(home).last_seen().items())
-        if dataset in registry
-        and not current_raw(raw_path(home, dataset, edition, sighting.sha256), registry[dataset])
-    ]
-
-
 def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
-    """The raw tables that a build would read now, one for each edition, in order."""
+    """The raw tables that a build would read now, one for each edition in force, in order.
+
+    A dataset whose licence forbids publication never enters a build.
+    """
+    landing = Landing(home)
     return [
-        Input(dataset, edition, sighting.sha256, reading_version(registry[dataset]))
-        for (dataset, edition), sighting in sorted(Landing(home).last_seen().items())
-        if dataset in registry
+        Input(dataset.id, s.edition, s.sha256, reading_version(dataset))
+        for dataset in registry.values()
+        if dataset.licence.id != "forbidden"
+        for s in landing.seen(dataset.id)
     ]
 
 
 def input_path(home: Home, item: Input) -> Path:
     """Where the raw table of an input lies."""
-    return raw_path(home, item.dataset, item.edition, item.sha256)
+    return raw_path(home, item.dataset, item.edition, item.sha256, item.reading)

@@ -27,6 +27,13 @@ class FolderSource:
         """Listed editions whose file is there, and those found by pattern."""
         return [offer for offer in self._possible(dataset) if (self.root / offer.place).is_file()]
 
+    def speaks_of(self, dataset: Dataset, edition: str) -> bool:
+        """A folder has what it has; only snapshots of an address are none of its business."""
+        found = dataset.editions.found
+        return edition in dataset.editions.listed or bool(
+            found and re.fullmatch(found.pattern, edition)
+        )
+
     def _possible(self, dataset: Dataset) -> Iterator[Offer]:
         yield from listed_offers(dataset, lambda mirror, url: mirror)
         found = dataset.editions.found
@@ -47,14 +54,15 @@ class FolderSource:
         target = into / path.name
         progress.start(offer.label, None)
         try:
+            size = path.stat().st_size
+            if size > offer.dataset.max_megabytes << 20:
+                raise SourceError(
+                    f"{offer.label}: {path}: expected at most {offer.dataset.max_megabytes} MB, "
+                    f"found {size >> 20} MB."
+                )
             shutil.copyfile(path, target)
         except OSError as error:
             raise SourceError(f"{offer.label}: {path} cannot be read ({error}).") from error
-        if target.stat().st_size > offer.dataset.max_megabytes << 20:
-            raise SourceError(
-                f"{offer.label}: {path} expected at most {offer.dataset.max_megabytes} MB, found "
-                f"{target.stat().st_size >> 20} MB."
-            )
         digest = sha256_of(target)
         if sha256_of(path) != digest:
             raise SourceError(f"{offer.label}: {path} changed while it was copied; try again.")

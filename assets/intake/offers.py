@@ -25,7 +25,9 @@ class Offer:
     reference_date: str | None
     layout: str | None
     may_be_absent: bool = False
-    """The edition was guessed from the calendar, so a 404 only says that it does not exist."""
+    """The edition was guessed, so a 404 only says that it does not exist."""
+    is_snapshot: bool = False
+    """The address shows changing content; the edition is the day of retrieval."""
 
     @property
     def label(self) -> str:
@@ -51,6 +53,9 @@ class Source(Protocol):
     def offers(self, dataset: Dataset) -> list[Offer]:
         """The editions of a dataset that this source offers now."""
 
+    def speaks_of(self, dataset: Dataset, edition: str) -> bool:
+        """Whether its silence on an edition means that the edition is not there."""
+
     def obtain(
         self, offer: Offer, into: Path, known: "Validators | None", progress: "Progress"
     ) -> Obtained | None:
@@ -61,13 +66,13 @@ class SourceError(AgisError):
     """A source does not exist or does not have what it offered."""
 
 
-def listed_offers(dataset: Dataset, place: "Place") -> Iterator[Offer]:
+def listed_offers(dataset: Dataset, place: "Place", *, guessed: bool = False) -> Iterator[Offer]:
     """Offers of the listed editions whose place is known."""
     for edition, listed in dataset.editions.listed.items():
         where = place(listed.mirror, listed.url)
         if where is not None:
             date = listed.reference_date or _first_day(edition)
-            yield Offer(dataset, edition, where, date, listed.layout)
+            yield Offer(dataset, edition, where, date, listed.layout, may_be_absent=guessed)
 
 
 class Place(Protocol):

@@ -3,9 +3,11 @@
 import datetime as dt
 import os
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from assets.errors import AgisError
 from assets.intake.fetch import Fetched, Fetcher, FetchError, Limits, NotModified, Validators
 from assets.intake.offers import Obtained, Offer, found_offer, listed_offers
 from assets.intake.progress import Progress, follow
@@ -26,7 +28,9 @@ class WebSource:
         """Every edition whose address is known; found ones are probed year by year."""
         if self.base is not None:
             base = self.base
-            offers = list(listed_offers(dataset, lambda mirror, url: base + quote(mirror)))
+            # A mirror need not have everything, as a folder need not.
+            place = partial(_below, base)
+            offers = list(listed_offers(dataset, place, guessed=True))
             if dataset.editions.found:
                 offers += self._by_year(dataset, base + dataset.editions.found.mirror)
             return offers
@@ -36,8 +40,18 @@ class WebSource:
         snapshot = dataset.editions.snapshot
         if snapshot:
             today = dt.datetime.now(dt.UTC).date().isoformat()
-            offers.append(Offer(dataset, today, snapshot.url, today, snapshot.layout))
+            offers.append(
+                Offer(dataset, today, snapshot.url, today, snapshot.layout, is_snapshot=True)
+            )
         return offers
+
+    def speaks_of(self, dataset: Dataset, edition: str) -> bool:
+        """Only of editions whose address is known; earlier snapshots cannot be seen again."""
+        listed, found = dataset.editions.listed.get(edition), dataset.editions.found
+        known = self.base is not None
+        if listed:
+            return known or listed.url is not None
+        return bool(found and re.fullmatch(found.pattern, edition) and (known or found.url))
 
     @staticmethod
     def _by_year(dataset: Dataset, template: str) -> list[Offer]:
@@ -71,17 +85,28 @@ class WebSource:
         return Obtained(result.path, result.sha256, url=result.url, headers=result.headers)
 
 
+def _below(base: str, mirror: str, _url: str | None) -> str:
+    return base + quote(mirror)
+
+
 def _limits(dataset: Dataset) -> Limits:
     """The registry's size bound; patience from AGIS_FETCH_SECONDS and AGIS_FETCH_RETRIES."""
     usual = Limits()
-    total = float(os.environ.get("AGIS_FETCH_SECONDS", usual.total_seconds))
+    total = _setting("AGIS_FETCH_SECONDS", usual.total_seconds)
     return Limits(
         max_bytes=dataset.max_megabytes << 20,
         connect_seconds=min(usual.connect_seconds, total),
         read_seconds=min(usual.read_seconds, total),
         total_seconds=total,
-        retries=int(os.environ.get("AGIS_FETCH_RETRIES", usual.retries)),
+        retries=int(_setting("AGIS_FETCH_RETRIES", usual.retries)),
     )
+
+
+def _setting(name: str, usual: float) -> float:
+    try:
+        return float(os.environ.get(name, usual))
+    except ValueError:
+        raise AgisError(f"{name}: expected a number, found »{os.environ[name]}«.") from None
 
 
 def is_absent(offer: Offer, error: FetchError) -> bool:

@@ -1,5 +1,6 @@
 """Archives, unpacked within bounds: a small download must not fill the disk or the memory."""
 
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -10,6 +11,9 @@ from assets.readers import BrokenInput, kind_of_content
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 250
 MAX_MEMBERS = 2000
+MAX_CELLS = 20_000_000
+"""Rows × columns that a sheet may span: its reader lays out all of them, empty or not."""
+_CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _CHUNK = 1 << 20
 
 
@@ -61,6 +65,35 @@ def _count(file: IO[bytes], path: Path, member: str, total: int, allowed: int) -
                 f"(stopped inside {member}); this looks like a ZIP bomb."
             )
     return total
+
+
+def check_span(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse a sheet that spans more cells than MAX_CELLS; raises BrokenInput.
+
+    Two cells at opposite corners weigh nothing in bytes and fill the memory when read.
+    """
+    for member in archive.namelist():
+        if not member.startswith("xl/worksheets/") or not member.endswith(".xml"):
+            continue
+        rows = columns = 0
+        rest = b""
+        with archive.open(member) as file:
+            while chunk := file.read(_CHUNK):
+                for letters, digits in _CELL.findall(rest + chunk):
+                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                rest = chunk[-24:]
+        if rows * columns > MAX_CELLS:
+            raise BrokenInput(
+                f"{path.name}, {member}: expected a sheet of at most {MAX_CELLS:,} cells, found "
+                f"one that spans {rows:,} rows and {columns:,} columns."
+            )
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def extract_single(path: Path, into: Path) -> Path:

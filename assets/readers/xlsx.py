@@ -21,7 +21,7 @@ from assets.readers import (
     kind_of_content,
     number,
 )
-from assets.readers.unpack import check_bounds, open_archive
+from assets.readers.unpack import check_bounds, check_span, open_archive
 from assets.registry.model import Layout
 
 
@@ -36,6 +36,7 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     else:
         with open_archive(path, "a workbook (.xlsx)") as archive:
             check_bounds(archive, path)
+            check_span(archive, path)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as error:

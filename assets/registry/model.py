@@ -199,14 +199,6 @@ class DropRows(Entry):
         return [*self.where_all_empty, *self.where_equal]
 
 
-class Correction(Entry):
-    """A mistake in the source's own words that AGIS reads differently, and how."""
-
-    column: str
-    found: str
-    meant: str
-
-
 class Dataset(Entry):
     """One dataset of one producer: where it comes from, how it is laid out, what must hold."""
 
@@ -225,7 +217,6 @@ class Dataset(Entry):
     key: list[str] = []
     drop_rows: DropRows | None = None
     totals: dict[str, dict[str, float]] = {}
-    corrections: list[Correction] = []
     max_megabytes: Annotated[int, Field(gt=0)] = 64
 
     @model_validator(mode="after")
@@ -243,7 +234,6 @@ class Dataset(Entry):
             ("key", self.key),
             ("totals", self.totals),
             ("drop_rows", self.drop_rows.columns if self.drop_rows else []),
-            ("corrections", [c.column for c in self.corrections]),
         ):
             unknown = sorted(set(used) - names - set(PROVENANCE))
             if unknown:

@@ -8,13 +8,20 @@ candidate's content hash and to the hash of the rules; never taken from Dagster'
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from assets.files import now_utc, read_json, write_json
 from assets.registry.model import Dataset
 from checks import gx, raw
-from checks.tables import TABLE_CHECKS, plain
-from checks.verdict import SHOWN_ROWS, Severity, Verdict, read_verdicts, write_verdicts
+from checks.tables import TABLE_CHECKS
+from checks.verdict import (
+    SHOWN_ROWS,
+    Severity,
+    Verdict,
+    plain,
+    read_verdicts,
+    write_verdicts,
+)
 from orchestration.builds import Build
 from orchestration.release import candidate as candidates
 from orchestration.release.candidate import Candidate
@@ -37,14 +44,26 @@ class Audit:
         """How many checks ended so (``passed``, ``failed``, ``crashed``, ``missing``)."""
         return sum(v["outcome"] == outcome for v in self.verdicts)
 
+    def unfinished(self) -> Literal["build", "tail"] | None:
+        """The step to repeat when a blocking check crashed or is missing, and none has failed."""
+        blocking = [v for v in self.verdicts if forbids(v["outcome"], v["severity"])]
+        if any(v["outcome"] == "failed" for v in blocking):
+            return None
+        return "build" if any(v["check"].startswith("dbt.") for v in blocking) else "tail"
+
     def sentences(self) -> list[str]:
         """What forbids publication, one sentence each."""
         return [
             f"{v['check']}: {v['title']} ({v['subject']}): expected {v['expected']}, "
             f"found {v['found']}. {v['remedy']}"
             for v in self.verdicts
-            if v["check"] in self.blocking
+            if forbids(v["outcome"], v["severity"])
         ]
+
+
+def forbids(outcome: str, severity: str) -> bool:
+    """Whether such a verdict forbids publication; only an exact ``warn`` is let through."""
+    return outcome != "passed" and severity != "warn"
 
 
 def stored(build: Build) -> Audit | None:
@@ -83,7 +102,7 @@ def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
         *_dbt_verdicts(build),
         *_candidate_verdicts(build, candidate),
     ]
-    blocking = [v.check for v in verdicts if not v.passed and v.severity == "error"]
+    blocking = [v.check for v in verdicts if forbids(v.outcome, v.severity)]
     result = Audit(
         content_hash=candidate.content_hash,
         rules=rules_version(),
@@ -181,7 +200,11 @@ def _failing_rows(build: Build, result: dict[str, Any]) -> list[dict[str, Any]]:
     query = result.get("compiled_code")
     if not query:
         return []
-    with duckdb.connect(str(build.work_database), read_only=True) as work:
-        cursor = work.execute(f"select * from ({query}) limit {SHOWN_ROWS}")
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
+    try:
+        with duckdb.connect(str(build.work_database), read_only=True) as work:
+            cursor = work.execute(f"select * from ({query}) limit {SHOWN_ROWS}")
+            names = [column[0] for column in cursor.description]
+            rows = cursor.fetchall()
+    except duckdb.Error as error:
+        return [{"rows": f"could not be read again: {error}"}]
+    return [dict(zip(names, map(plain, row), strict=True)) for row in rows]

@@ -69,8 +69,7 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     _write_receipts(build, registry)
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
-    content_hash = _content_hash(tables, build.root / "macros.json")
-    candidate = Candidate(content_hash, tables)
+    candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))
     return candidate
 
@@ -205,10 +204,11 @@ _RECEIPT_DESCRIPTIONS = {
 }
 
 
-def _content_hash(tables: dict[str, dict[str, Any]], macros: Path) -> str:
+def content_hash(build: Build, tables: dict[str, dict[str, Any]]) -> str:
+    """One hash over all that is published of a build but the receipts."""
     digest = hashlib.sha256()
     for name, table in sorted(tables.items()):
         if name not in RECEIPT_TABLES:
             digest.update(f"{name}\t{table['sha256']}\n".encode())
-    digest.update(f"macros\t{sha256_of(macros)}\n".encode())
+    digest.update(f"macros\t{sha256_of(build.root / 'macros.json')}\n".encode())
     return digest.hexdigest()

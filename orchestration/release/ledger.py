@@ -5,6 +5,7 @@
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from assets.errors import AgisError
 from assets.files import append_line, now_utc, read_json, read_lines
 from assets.home import Home
+
+_ID = re.compile(r"\d{4}\.\d{2}\.\d+")
 
 
 class ReleaseError(AgisError):
@@ -65,7 +68,7 @@ def current(home: Home) -> Release | None:
 def find(home: Home, release_id: str) -> Release:
     """One release by its id; raises ReleaseError naming those there are."""
     root = home.releases / release_id
-    manifest = read_json(root / "manifest.json")
+    manifest = read_json(root / "manifest.json") if _ID.fullmatch(release_id) else None
     if not manifest:
         known = ", ".join(r.id for r in releases(home)) or "none yet"
         raise ReleaseError(f"There is no release {release_id}. Releases: {known}.")

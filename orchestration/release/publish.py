@@ -4,7 +4,6 @@ Everything is written into a hidden folder beside the releases, which is renamed
 then the pointer moves. A kill at any moment leaves the current release whole.
 """
 
-import json
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -87,19 +86,33 @@ def clear_leftovers(home: Home) -> None:
     for folder in home.releases.glob(".making-*"):
         shutil.rmtree(folder)
     published = {e["release"] for e in ledger.events(home) if e["event"] == "published"}
-    for release in ledger.releases(home):
-        if release.id not in published:
-            shutil.rmtree(release.root)
+    made = ledger.releases(home)
+    now = ledger.current(home)
+    if now and now.id not in published:
+        raise ReleaseError(
+            f"{home.releases / 'events.jsonl'} does not name the current release {now.id}: the "
+            "log is damaged or was removed. Restore it before anything is published."
+        )
+    # Only the last folder can be one that a kill kept from being published.
+    if made and made[-1].id not in published:
+        shutil.rmtree(made[-1].root)
 
 
 def _require_unaltered(build: Build, candidate: Candidate) -> None:
+    """The files must still be those whose hash was audited, not only those that were described."""
     for name, table in candidate.tables.items():
         path = build.tables / f"{name}.parquet"
         if not path.exists() or sha256_of(path) != table["sha256"]:
-            raise ReleaseError(
-                f"Nothing published: {path.name} of build {build.fingerprint} is not the file "
-                "that was audited. Delete the build's folder and refresh again."
-            )
+            raise ReleaseError(_altered(build, path.name))
+    if candidates.content_hash(build, candidate.tables) != candidate.content_hash:
+        raise ReleaseError(_altered(build, "a table or macro"))
+
+
+def _altered(build: Build, what: str) -> str:
+    return (
+        f"Nothing published: {what} of build {build.fingerprint} is not the file that was "
+        "audited. Delete the build's folder and refresh again."
+    )
 
 
 def _write_contents(
@@ -122,6 +135,9 @@ def _write_contents(
     lines = [f"{v['sha256']}  {name}" for name, v in manifest["files"].items()]
     lines.append(f"{sha256_of(root / 'manifest.json')}  manifest.json")
     write_atomically(root / "SHA256SUMS", "\n".join(lines) + "\n")
+    for path in root.rglob("*"):
+        if path.is_file():
+            path.chmod(0o444)
 
 
 def _manifest(release_id: str, build: Build, candidate: Candidate) -> dict[str, Any]:
@@ -240,8 +256,3 @@ def _notes(manifest: dict[str, Any], build: Build) -> str:
         for s in manifest["sources"]
     ]
     return "\n".join(lines) + "\n"
-
-
-def as_json(release: Release) -> str:
-    """A release's manifest as text."""
-    return json.dumps(release.manifest, ensure_ascii=False, indent=1)

@@ -17,8 +17,8 @@ def query(release: Release, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]
         db.execute("set lock_configuration = true")
         try:
             cursor = db.execute(sql)
+            if cursor.description is None:
+                return [], []
+            return [column[0] for column in cursor.description], cursor.fetchall()
         except duckdb.Error as error:
             raise ReleaseError(f"The query failed: {error}") from error
-        if cursor.description is None:
-            return [], []
-        return [column[0] for column in cursor.description], cursor.fetchall()

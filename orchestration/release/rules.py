@@ -1,15 +1,20 @@
 """The rules of publication as one hash: checks, waivers and publishing code."""
 
-from functools import cache
-
-from assets.files import sha256_of_tree
+from assets.files import sha256_of_tree, versions_of
 from assets.home import PROJECT_DIR
 
+_PUBLISHING = ("audit", "candidate", "ledger", "publish", "rules")
 
-@cache
+
 def rules_version() -> str:
     """Changes whenever a check, a tolerance, a waiver or the publishing code changes."""
-    return sha256_of_tree(
+    code = sha256_of_tree(
         PROJECT_DIR,
-        ["checks/**/*.py", "checks/**/*.yml", "orchestration/release/*.py"],
-    )[:32]
+        [
+            "checks/**/*.py",
+            "checks/**/*.yml",
+            "orchestration/publication.py",
+            *(f"orchestration/release/{name}.py" for name in _PUBLISHING),
+        ],
+    )
+    return code[:32] + ";" + versions_of("great-expectations", "pandas", "duckdb")

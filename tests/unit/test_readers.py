@@ -188,6 +188,28 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
         read_into_raw(bomb, tmp_path / "a.parquet", sheets(), "2020")
 
 
+def test_a_sheet_that_spans_the_universe_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "wide.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("Data")
+        page.write(0, 0, "kod")
+        page.write(1_048_575, 700, "far")
+    assert path.stat().st_size < 10_000
+    with pytest.raises(BrokenInput, match="spans 1,048,576 rows and 701 columns"):
+        read_into_raw(path, tmp_path / "a.parquet", sheets(), "2020")
+
+
+def test_damage_that_no_reader_foresaw_is_a_sentence_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    layout = {"reader": "geojson", "columns": {"code": "a", "name": "b", "count": "c"}}
+    sample = dataset(layouts=[layout | {"name": "points"}])
+    for content in (b'{"type": "FeatureCollection", "crs": null, "features": [1]}', b"[" * 9999):
+        path.write_bytes(content)
+        with pytest.raises(BrokenInput, match=r"csu__sample, edition 2020: a\.geojson"):
+            read_into_raw(path, tmp_path / "a.parquet", sample, "2020")
+    assert list(tmp_path.glob("*.parquet*")) == []
+
+
 def points(*features: dict[str, object]) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": list(features)}).encode()
 

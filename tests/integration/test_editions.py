@@ -1,0 +1,100 @@
+"""Editions come and go: what counts is what the last look at the sources found."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assets.demo import generate
+from assets.home import open_home
+from assets.landing import Landing
+from orchestration.release import ledger, publish
+from orchestration.release.ledger import ReleaseError
+from tests.integration.conftest import Agis
+from tests.misbehaving_server import MisbehavingServer
+
+INDEX = "asz/social_exclusion_index"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Agis]:
+    folder = tmp_path_factory.mktemp("editions")
+    generate(folder / "sources", scale=0.03)
+    agis = Agis(folder / "home")
+    ended = agis.refresh(folder / "sources")
+    assert ended.code == 0, ended.err
+    return folder / "sources", agis
+
+
+@pytest.fixture
+def place(tmp_path: Path, published: tuple[Path, Agis]) -> tuple[Path, Agis]:
+    sources, agis = published
+    shutil.copytree(sources, tmp_path / "sources")
+    shutil.copytree(agis.home, tmp_path / "home", symlinks=True)
+    return tmp_path / "sources", Agis(tmp_path / "home")
+
+
+def test_a_bad_edition_that_is_gone_no_longer_counts(place: tuple[Path, Agis]) -> None:
+    sources, agis = place
+    bad = sources / INDEX / "2024.xlsx"
+    bad.write_text("<!doctype html><p>maintenance")
+    refused = agis.refresh(sources)
+    assert refused.code == 1
+    assert "edition 2024: 2024.xlsx: expected a workbook (.xlsx), found an HTML page" in refused.err
+    bad.unlink()
+    ended = agis.refresh(sources)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("Nothing new.")
+    landed = Landing(open_home(agis.home)).root / "asz__social_exclusion_index" / "2024"
+    assert len(list(landed.iterdir())) == 1
+
+
+def test_an_edition_that_is_taken_away_is_no_longer_published(place: tuple[Path, Agis]) -> None:
+    sources, agis = place
+    (sources / INDEX / "2019.xlsx").unlink()
+    ended = agis.refresh(sources)
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith("Published release")
+    assert agis.sql("select min(year) from social_exclusion_index") == "2020"
+
+
+def test_a_folder_with_none_of_the_files_is_refused(
+    place: tuple[Path, Agis], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "demo.json").write_text("{}")
+    ended = place[1].refresh(tmp_path / "empty")
+    assert ended.code == 1
+    assert "holds none of the files that the registry's" in ended.err
+    assert place[1].current() is not None
+
+
+def test_a_lost_log_of_releases_stops_publication(place: tuple[Path, Agis]) -> None:
+    sources, agis = place
+    home = open_home(agis.home)
+    current = agis.current()
+    (agis.home / "releases" / "events.jsonl").unlink()
+    with pytest.raises(ReleaseError, match="does not name the current release"):
+        publish.clear_leftovers(home)
+    (sources / INDEX / "2019.xlsx").unlink()
+    ended = agis.refresh(sources)
+    assert ended.code == 1
+    assert "the log is damaged or was removed" in ended.err
+    assert agis.current() == current
+    assert ledger.current(home) is not None
+
+
+def test_a_mirror_by_address_is_asked_for_changes_only(
+    published: tuple[Path, Agis], tmp_path: Path
+) -> None:
+    sources, _ = published
+    agis = Agis(tmp_path / "home")
+    with MisbehavingServer(sources) as server:
+        first = agis.refresh(server.url("/"))
+        # The invented country is refused as the real one: its codes lie outside the real range.
+        assert "raw.csu__municipalities.codes_in_real_range" in first.err
+        before = len(server.requests)
+        agis.refresh(server.url("/"))
+        again = [r for r in server.requests[before:] if (sources / r.path.lstrip("/")).is_file()]
+    assert len(again) >= 15
+    assert all("if-none-match" in {name.lower() for name in r.headers} for r in again)
