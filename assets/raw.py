@@ -55,6 +55,7 @@ class RawFile:
     path: Path
     rows: int
     layout: str
+    dropped: int = 0
 
 
 def reading_version(dataset: Dataset) -> str:
@@ -85,7 +86,7 @@ def current_raw(path: Path, dataset: Dataset) -> RawFile | None:
     note = read_json(path.with_suffix(".json"))
     if not note or note["reading"] != reading_version(dataset) or not path.exists():
         return None
-    return RawFile(path=path, rows=note["rows"], layout=note["layout"])
+    return RawFile(path=path, rows=note["rows"], layout=note["layout"], dropped=note["dropped"])
 
 
 def read_into_raw(
@@ -106,7 +107,7 @@ def read_into_raw(
     schema = pa.schema([(name, pa.string()) for name in dataset.raw_columns])
     index = schema.get_field_index("_row")
     schema = schema.set(index, pa.field("_row", pa.int32()))
-    rows = 0
+    rows = dropped = 0
     try:
         chosen, found = recognised_tables(source, dataset, edition, layout)
         with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
@@ -119,7 +120,9 @@ def read_into_raw(
                     "_sheet": table.sheet,
                 }
                 at = positions(chosen, edition, table.header)
-                for batch in _batches(table, at, place, schema):
+                for block in _batches(table, at, place, schema):
+                    batch = _without_dropped(block, dataset)
+                    dropped += block.num_rows - batch.num_rows
                     batch = _under_contract(batch, dataset, chosen.columns, edition)
                     writer.write_table(batch)
                     rows += batch.num_rows
@@ -139,9 +142,14 @@ def read_into_raw(
     finally:
         temporary.unlink(missing_ok=True)
     # Written last: without this note the table counts as unread and is read again.
-    note = {"reading": reading_version(dataset), "rows": rows, "layout": chosen.name}
+    note = {
+        "reading": reading_version(dataset),
+        "rows": rows,
+        "layout": chosen.name,
+        "dropped": dropped,
+    }
     write_json(target.with_suffix(".json"), note)
-    return RawFile(path=target, rows=rows, layout=chosen.name)
+    return RawFile(path=target, rows=rows, layout=chosen.name, dropped=dropped)
 
 
 def _batches(
@@ -162,6 +170,22 @@ def _batches(
         yield pa.table([arrays[name] for name in schema.names], schema=schema)
 
 
+def _without_dropped(batch: "pa.Table", dataset: Dataset) -> "pa.Table":
+    """The rows that are data, after those that the entry says are none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rule = dataset.drop_rows
+    if not rule:
+        return batch
+    drop = pa.chunked_array([pa.array([bool(rule.where_all_empty)] * batch.num_rows, pa.bool_())])
+    for name in rule.where_all_empty:
+        drop = pc.and_(drop, pc.is_null(batch[name]))
+    for name, text in rule.where_equal.items():
+        drop = pc.or_(drop, pc.fill_null(pc.equal(batch[name], text), False))
+    return batch.filter(pc.invert(drop))
+
+
 def _under_contract(
     batch: "pa.Table", dataset: Dataset, headings: dict[str, str], edition: str
 ) -> "pa.Table":
@@ -173,7 +197,7 @@ def _under_contract(
         if column.values:
             position = batch.schema.get_field_index(f"{name}__declared")
             batch = batch.set_column(position, batch.schema.field(position), declared)
-        named = fill_in(headings[name], edition)
+        named = fill_in(headings.get(name, "(none in this layout)"), edition)
         problems += _problems(batch, name, values, declared, column, named)
     if problems:
         more = len(problems) - _SHOWN

@@ -2,12 +2,13 @@
 
 Belongs here: one module per format. A reader yields tables (sheet, heading, numbered rows of
 text); it knows nothing of contracts and never repairs. Damage is a ``BrokenInput`` that names
-the place. To add a format, write ``tables(path, layout, edition)`` and list it in ``READERS``.
+the place. To add a format, write ``tables(path, layout, edition)`` in a module of the
+reader's name and add that name to ``Layout.reader``.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assets.errors import AgisError
@@ -31,10 +32,23 @@ class Table:
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     """The tables of ``path`` under ``layout``; raises BrokenInput."""
-    from assets.readers import csv, geojson, xlsx
+    from importlib import import_module
 
-    readers = {"csv": csv.tables, "xlsx": xlsx.tables, "geojson": geojson.tables}
-    yield from readers[layout.reader](path, layout, edition)
+    module = import_module(f"assets.readers.{_MODULES.get(layout.reader, layout.reader)}")
+    for table in module.tables(path, layout, edition):
+        yield _with_numbered_repeats(table) if layout.number_repeats else table
+
+
+_MODULES = {"xls": "xlsx"}
+
+
+def _with_numbered_repeats(table: Table) -> Table:
+    seen: dict[str, int] = {}
+    header = []
+    for name in table.header:
+        seen[name] = seen.get(name, 0) + 1
+        header.append(f"{name} ({seen[name]})" if name and seen[name] > 1 else name)
+    return replace(table, header=header)
 
 
 def heading(text: str) -> str:
@@ -48,6 +62,14 @@ def fill_in(template: str, edition: str) -> str:
     if re.fullmatch(r"\d{4}", edition):
         school_year = f"{int(edition) - 1}/{edition[2:]}"
     return template.replace("{edition}", edition).replace("{school_year}", school_year)
+
+
+def number(value: float) -> str:
+    """Whole numbers without a decimal point, others in the shortest form that reads back."""
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+
+
+OLD_OFFICE = "an old binary Office file"
 
 
 def kind_of_content(path: Path) -> str:
@@ -64,5 +86,5 @@ def kind_of_content(path: Path) -> str:
     if start.startswith(b"PK\x03\x04"):
         return "a ZIP container"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
-        return "an old binary Office file"
+        return OLD_OFFICE
     return "content that starts with " + repr(start[:24])[1:]

@@ -51,12 +51,18 @@ def _rows(path: Path, layout: Layout, declared: str, width: int) -> Iterator[Row
     _check_encoding(path, declared)
     blank_at = None
     with path.open(encoding=_encoding(path, declared), newline="") as file:
+        # A heading may have a space after its last quote; below it the rules are strict.
+        first = _lines(file, layout, strict=False)
+        next(first, None)
         lines = _lines(file, layout)
+
+        def at() -> int:
+            return first.line_num + lines.line_num
+
         try:
-            next(lines, None)
             for cells in lines:
                 if not cells:
-                    blank_at = blank_at or lines.line_num
+                    blank_at = blank_at or at()
                     continue
                 if blank_at:
                     raise BrokenInput(
@@ -65,12 +71,12 @@ def _rows(path: Path, layout: Layout, declared: str, width: int) -> Iterator[Row
                     )
                 if len(cells) != width:
                     raise BrokenInput(
-                        f"{path.name}, line {lines.line_num}: expected {width} fields as in the "
+                        f"{path.name}, line {at()}: expected {width} fields as in the "
                         f"heading, found {len(cells)}."
                     )
-                yield lines.line_num, [cell if cell.strip() else None for cell in cells]
+                yield at(), [cell if cell.strip() else None for cell in cells]
         except csv.Error as error:
-            raise BrokenInput(f"{path.name}, line {lines.line_num}: {error}.") from error
+            raise BrokenInput(f"{path.name}, line {at()}: {error}.") from error
 
 
 def _encoding(path: Path, declared: str) -> str:

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx), read with python-calamine.
+"""Workbooks (.xlsx, and the old binary .xls), read with python-calamine.
 
 Cells become text: whole numbers without a decimal point, other numbers in the shortest form
 that reads back to the same double. Headings over several rows are joined with `` / ``, merged
@@ -11,7 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from assets.readers import BrokenInput, Row, Table, fill_in, heading
+from assets.readers import (
+    OLD_OFFICE,
+    BrokenInput,
+    Row,
+    Table,
+    fill_in,
+    heading,
+    kind_of_content,
+    number,
+)
 from assets.readers.unpack import check_bounds, check_span, open_archive
 from assets.registry.model import Layout
 
@@ -20,9 +29,14 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     """One table for each sheet whose name matches the layout's; raises BrokenInput."""
     import python_calamine
 
-    with open_archive(path, "a workbook (.xlsx)") as archive:
-        check_bounds(archive, path)
-        check_span(archive, path)
+    if layout.reader == "xls":
+        kind = kind_of_content(path)
+        if kind != OLD_OFFICE:
+            raise BrokenInput(f"{path.name}: expected a workbook (.xls), found {kind}.")
+    else:
+        with open_archive(path, "a workbook (.xlsx)") as archive:
+            check_bounds(archive, path)
+            check_span(archive, path)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
     except (python_calamine.CalamineError, OSError) as error:
@@ -60,19 +74,22 @@ def _rows(cells: list[list[Any]], first: int) -> Iterator[Row]:
 
 
 def _header(rows: list[list[Any]]) -> list[str]:
-    levels = []
+    """One heading per column: its texts from the top row down, joined; merged titles repeated."""
+    levels: list[list[str]] = []
+    above: list[str] | None = None
     for depth, row in enumerate(rows):
         texts = [heading(_text(cell) or "") for cell in row]
-        if depth < len(rows) - 1:
-            texts = _filled_right(texts)
-        levels.append(texts)
+        levels.append(texts if depth == len(rows) - 1 else _filled_right(texts, above))
+        above = texts
     return [" / ".join(part for part in parts if part) for parts in zip(*levels, strict=False)]
 
 
-def _filled_right(texts: list[str]) -> list[str]:
+def _filled_right(texts: list[str], above: list[str] | None) -> list[str]:
+    """Repeat a merged title to its right, but never under another title of the row above."""
     filled: list[str] = []
-    for text in texts:
-        filled.append(text or (filled[-1] if filled else ""))
+    for index, text in enumerate(texts):
+        new_group = above is not None and index < len(above) and above[index]
+        filled.append(text or ("" if new_group or not filled else filled[-1]))
     return filled
 
 
@@ -82,7 +99,7 @@ def _text(cell: Any) -> str | None:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+        return number(cell)
     if isinstance(cell, int):
         return str(cell)
     if isinstance(cell, dt.datetime | dt.date | dt.time):

@@ -94,27 +94,55 @@ class Editions(Entry):
         return self
 
 
+_NEEDED = {
+    "csv": ("encoding", "delimiter"),
+    "xlsx": ("sheet",),
+    "xls": ("sheet",),
+    "html": ("encoding",),
+    "xml": ("record",),
+    "json": ("record",),
+    "topojson": ("record",),
+}
+
+
 class Layout(Entry):
     """One way in which the source lays out its table, recognised by its heading."""
 
     name: Slug
-    reader: Literal["csv", "xlsx", "geojson"]
+    reader: Literal[
+        "csv",
+        "xlsx",
+        "xls",
+        "geojson",
+        "topojson",
+        "json",
+        "jsonstat",
+        "xml",
+        "html",
+        "parquet",
+    ]
     columns: dict[str, str]
     """Contract column → the source's own heading, with ``{edition}`` and ``{school_year}``."""
     ignored: list[str] = []
+    absent: list[str] = []
+    """Contract columns that this layout does not have; they are empty in its rows."""
+    number_repeats: bool = False
+    """A heading that comes again is told apart by its count: »VK«, »VK (2)«."""
     ignore_case: bool = False
     editions: str | None = None
     encoding: Literal["utf-8", "cp1250"] | None = None
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     sheet: str | None = None
     header_rows: list[Annotated[int, Field(ge=1)]] = [1]
-    unpack: Literal["zip"] | None = None
+    record: str | None = None
+    """What makes one row: an element (xml), the path to a list (json), an object (topojson)."""
+    unpack: Literal["zip", "gz"] | None = None
 
     _editions = field_validator("editions")(_compiled)
 
     @model_validator(mode="after")
     def has_what_its_reader_needs(self) -> Self:
-        needed = {"csv": ("encoding", "delimiter"), "xlsx": ("sheet",), "geojson": ()}[self.reader]
+        needed = _NEEDED.get(self.reader, ())
         missing = [name for name in needed if getattr(self, name) is None]
         if missing:
             raise ValueError(f"a layout of reader {self.reader} needs {', '.join(missing)}")
@@ -152,6 +180,25 @@ class Column(Entry):
         return self
 
 
+class DropRows(Entry):
+    """Rows that are no data (group titles such as »Okres Benešov«): dropped and counted."""
+
+    where_all_empty: list[str] = []
+    """Columns of the contract that are all empty in such a row."""
+    where_equal: dict[str, str] = {}
+    """Contract column → a text that only such a row has there (a heading printed again)."""
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        if not (self.where_all_empty or self.where_equal):
+            raise ValueError("needs at least one of where_all_empty, where_equal")
+        return self
+
+    @property
+    def columns(self) -> list[str]:
+        return [*self.where_all_empty, *self.where_equal]
+
+
 class Dataset(Entry):
     """One dataset of one producer: where it comes from, how it is laid out, what must hold."""
 
@@ -168,6 +215,7 @@ class Dataset(Entry):
     layouts: Annotated[list[Layout], Field(min_length=1)]
     columns: dict[Slug, Column]
     key: list[str] = []
+    drop_rows: DropRows | None = None
     totals: dict[str, dict[str, float]] = {}
     max_megabytes: Annotated[int, Field(gt=0)] = 64
 
@@ -175,8 +223,9 @@ class Dataset(Entry):
     def names_fit_together(self) -> Self:
         names = set(self.columns)
         for layout in self.layouts:
-            if set(layout.columns) != names:
-                difference = sorted(set(layout.columns) ^ names)
+            said = [*layout.columns, *layout.absent]
+            if sorted(said) != sorted(names):
+                difference = sorted(set(said) ^ names or set(layout.absent))
                 raise ValueError(
                     f"layout {layout.name} and the contract name different columns: "
                     + ", ".join(difference)
@@ -184,6 +233,7 @@ class Dataset(Entry):
         for where, used in (
             ("key", self.key),
             ("totals", self.totals),
+            ("drop_rows", self.drop_rows.columns if self.drop_rows else []),
         ):
             unknown = sorted(set(used) - names - set(PROVENANCE))
             if unknown:
