@@ -36,7 +36,7 @@ def next_step(build: Build) -> Next:
         again = decided.unfinished()
         if again:
             return Next(again, "A check was not carried out; it is tried again.")
-        return Next("refused", " ".join(decided.sentences()))
+        return Next("refused", decided.why())
     now = ledger.current(build.home)
     if now and now.content_hash == made.content_hash:
         return Next("nothing", f"Release {now.id} has this content already.")

@@ -160,6 +160,7 @@ class _Dagster:
     def run(self, job: str, config: dict[str, Any]) -> None:
         """Run a job to its end; raises RefreshError with the sentences of all failed steps."""
         from orchestration.jobs import REFRESH_TAG, reason_of
+        from orchestration.resources import PROCESS_TAG
 
         if sys.stderr.isatty():
             print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
@@ -169,7 +170,7 @@ class _Dagster:
             instance=self.instance,
             raise_on_error=False,
             run_config=config | quiet,
-            tags={REFRESH_TAG: "true"},
+            tags={REFRESH_TAG: "true", PROCESS_TAG: str(os.getpid())},
         )
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]

@@ -52,17 +52,21 @@ def _locked(home: Home, context: dg.InitResourceContext) -> Iterator[None]:
 
 
 def fail_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Mark started runs as failed whose process is gone: killed, they could not say so.
+    """Mark unfinished runs as failed whose process is gone: killed, they could not say so.
 
-    A run names its process with its first act; one that has not after a minute was killed before.
+    `agis refresh` names its process when it makes a run, a run of the daemon with its first act:
+    one that has started and has not after a minute was killed before.
     """
-    unfinished = dg.RunsFilter(
-        statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
-    )
-    for record in instance.get_run_records(filters=unfinished):
+    begun = (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING)
+    waiting = (dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING)
+    for record in instance.get_run_records(dg.RunsFilter(statuses=[*begun, *waiting])):
         run, process = record.dagster_run, record.dagster_run.tags.get(PROCESS_TAG)
         started = record.start_time or record.create_timestamp.timestamp()
-        if _is_alive(int(process)) if process else time.time() - started < 60:
+        if process:
+            is_dead = not _is_alive(int(process))
+        else:
+            is_dead = run.status in begun and time.time() - started > 60
+        if not is_dead:
             continue
         instance.report_run_failed(run, message="The process of this run is gone; it was killed.")
 

@@ -7,6 +7,7 @@ the layout declares cp1250 is an error with its place. Blank lines at the end ar
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _BOM = codecs.BOM_UTF8
+_CONTROL = re.compile("[\x80-\x9f]")
+"""Characters that no text holds, but a text that was once decoded wrongly and saved again."""
 
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
@@ -121,6 +124,10 @@ def _decoding_problem(path: Path, encoding: str) -> str | None:
             if "\ufffd" in text:
                 line += text[: text.index("\ufffd")].count("\n")
                 return f"line {line}: a replacement character; letters were lost before it came"
+            control = _CONTROL.search(text)
+            if control:
+                line += text[: control.start()].count("\n")
+                return f"line {line}: a control character; letters were garbled before it came"
             if not chunk:
                 return None
             line += text.count("\n")

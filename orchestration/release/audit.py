@@ -27,6 +27,10 @@ from orchestration.release import candidate as candidates
 from orchestration.release.candidate import Candidate
 from orchestration.release.rules import rules_version
 
+SHOWN_SENTENCES = 3
+_ORDER = ("raw", "tables", "candidate", "dbt")
+"""Kinds of checks from the source to the mart: the first that fails is nearest to the cause."""
+
 
 @dataclass(frozen=True)
 class Audit:
@@ -51,14 +55,25 @@ class Audit:
             return None
         return "build" if any(v["check"].startswith("dbt.") for v in blocking) else "tail"
 
+    def why(self) -> str:
+        """What forbids publication in a message: the first checks, and how many more."""
+        sentences = self.sentences()
+        more = len(sentences) - SHOWN_SENTENCES
+        tail = [f"And {more} more checks: agis status --checks."] if more > 0 else []
+        return " ".join([*sentences[:SHOWN_SENTENCES], *tail])
+
     def sentences(self) -> list[str]:
-        """What forbids publication, one sentence each."""
+        """What forbids publication, one sentence each, nearest to the source first."""
         return [
             f"{v['check']}: {v['title']} ({v['subject']}): expected {v['expected']}, "
             f"found {v['found']}. {v['remedy']}"
-            for v in self.verdicts
+            for v in sorted(self.verdicts, key=_nearness)
             if forbids(v["outcome"], v["severity"])
         ]
+
+
+def _nearness(verdict: dict[str, Any]) -> int:
+    return _ORDER.index(verdict["check"].split(".")[0])
 
 
 def forbids(outcome: str, severity: str) -> bool:

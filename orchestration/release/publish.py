@@ -46,7 +46,7 @@ def publish(build: Build, registry: Mapping[str, Dataset]) -> Release:
             f"({candidate.content_hash[:12]}) under the present rules."
         )
     if not audit.passed:
-        raise ReleaseError("Nothing published: " + " ".join(audit.sentences()))
+        raise ReleaseError(f"Nothing published: {audit.why()}")
     now = ledger.current(home)
     if now and now.content_hash == candidate.content_hash:
         return now

@@ -105,6 +105,7 @@ def test_each_layout_gives_the_same_rows(tmp_path: Path) -> None:
         ("KOD,NAZEV,POCET 2020\n600001,\ufffd,1\n".encode(), "line 2: a replacement character"),
         (b"KOD;NAZEV;POCET 2020\n600001;\x81;1\n", "bytes 81 3b 31 0a are not cp1250"),
         (b"KOD;NAZEV;POCET 2020\n", "found no data rows"),
+        ("KOD,NAZEV,POCET 2020\n600001,\xc5\x98,1\n".encode(), "line 2: a control character"),
     ],
 )
 def test_damage_is_named_with_its_place(tmp_path: Path, content: bytes, expected: str) -> None:
