@@ -3,8 +3,8 @@
         meta={
             "agis": {
                 "severity": "error",
-                "title": "leading_series: one series leads each period, and every change of series is a break",
-                "remedy": "Correct the seed leading_series, or add the window to series_break_window: a trend never mixes series.",
+                "title": "leading_series: one series leads each period, and every change of series is a declared break",
+                "remedy": "Correct the seed leading_series, or add the window to series_break_window with its reason; no difference is taken there either way.",
             },
             "dagster": {"ref": {"name": "indicator_value"}},
         }
@@ -26,6 +26,7 @@ inner join
         earlier.period_from < later.period_from
         or (earlier.period_from = later.period_from and earlier.series_id < later.series_id)
     )
+    and earlier.rank = later.rank
     and (earlier.period_to is null or earlier.period_to >= later.period_from)
 union all
 select

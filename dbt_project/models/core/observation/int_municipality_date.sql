@@ -8,6 +8,16 @@ with
             min(country_code) as country_code
         from {{ ref("int_observation") }}
         group by municipality_code, reference_date
+    ),
+
+    valid as (
+        select stated.reference_date, territory.*
+        from stated
+        inner join
+            {{ ref("int_municipality_interval") }} as territory
+            on stated.municipality_code = territory.municipality_code
+            and territory.valid_from <= stated.reference_date
+            and (territory.valid_to is null or territory.valid_to >= stated.reference_date)
     )
 
 -- Before the ledger begins, name and country are the source's and the areas between unknown.
@@ -23,7 +33,6 @@ select
     territory.municipality_code is not null as is_in_register
 from stated
 left join
-    {{ ref("int_municipality_interval") }} as territory
+    valid as territory
     on stated.municipality_code = territory.municipality_code
-    and territory.valid_from <= stated.reference_date
-    and (territory.valid_to is null or territory.valid_to >= stated.reference_date)
+    and stated.reference_date = territory.reference_date

@@ -168,6 +168,11 @@ with
             indicator_id,
             period,
             reference_date,
+            series_id,
+            lag(series_id) over (
+                partition by territory_level, territory_code, indicator_id
+                order by reference_date, period
+            ) as previous_series_id,
             lag(period) over (
                 partition by territory_level, territory_code, indicator_id
                 order by reference_date, period
@@ -192,6 +197,15 @@ with
             on previous.indicator_id = windows.indicator_id
             and previous.period > windows.from_period
             and previous.previous_period < windows.to_period
+        union
+        -- A trend never mixes series, declared as a break or not.
+        select
+            previous.territory_level,
+            previous.territory_code,
+            previous.indicator_id,
+            previous.period
+        from previous
+        where previous.series_id <> previous.previous_series_id
     ),
 
     compared as (
@@ -256,7 +270,11 @@ select
     interval_reason,
     -- SDMX: A normal value, M no value can exist, O the source should have one and has not.
     case
-        when observation_status = 'missing' then 'O' when value is null then 'M' else 'A'
+        when observation_status in ('missing', 'ambiguous_name', 'exceeds_population')
+        then 'O'
+        when value is null
+        then 'M'
+        else 'A'
     end as obs_status,
     'F' as conf_status,
     case

@@ -81,16 +81,35 @@ with
         inner join
             {{ ref("int_leading_period") }} as leaders
             on stated.indicator_id = leaders.indicator_id
-            and {{ days_between("leaders.reference_date", "stated.reference_date") }} <= 183
+            and {{ days_between("leaders.reference_date", "stated.reference_date") }}
+            <= {{ var("same_state_days") }}
         group by stated.indicator_id, stated.series_id, stated.period
+    ),
+
+    names as (
+        select
+            'municipality' as territory_level,
+            municipality_code as territory_code,
+            reference_date,
+            municipality_name as territory_name
+        from {{ ref("int_municipality_date") }}
+        union all
+        select
+            areas.area_level as territory_level,
+            areas.area_code as territory_code,
+            days.reference_date,
+            areas.area_name as territory_name
+        from (select distinct reference_date from {{ ref("int_municipality_date") }}) as days
+        inner join
+            {{ ref("int_area_interval") }} as areas
+            on areas.valid_from <= days.reference_date
+            and (areas.valid_to is null or areas.valid_to >= days.reference_date)
     )
 
 select
     valued.territory_level,
     valued.territory_code,
-    coalesce(
-        municipalities.municipality_name, areas.area_name, country.country_name
-    ) as territory_name,
+    coalesce(names.territory_name, country.country_name) as territory_name,
     valued.indicator_id,
     valued.period,
     valued.series_id,
@@ -128,17 +147,9 @@ left join
     and valued.indicator_id = leaders.indicator_id
     and compared.leading_period = leaders.period
 left join
-    {{ ref("int_municipality_date") }} as municipalities
-    on valued.territory_level = 'municipality'
-    and valued.territory_code = municipalities.municipality_code
-    and valued.reference_date = municipalities.reference_date
-left join
-    {{ ref("int_area_interval") }} as areas
-    on valued.territory_level = areas.area_level
-    and valued.territory_code = areas.area_code
-    and areas.valid_from <= valued.reference_date
-    and (areas.valid_to is null or areas.valid_to >= valued.reference_date)
-left join
-    {{ ref("country") }} as country
-    on valued.territory_level = 'country'
-    and valued.territory_code = country.country_code
+    names
+    on valued.territory_level = names.territory_level
+    and valued.territory_code = names.territory_code
+    and valued.reference_date = names.reference_date
+-- Before the ledger begins the country's name is in no interval.
+left join {{ ref("country") }} as country on valued.territory_code = country.country_code
