@@ -211,14 +211,17 @@ def parts_equal_wholes(_: Tolerances) -> str:
     return """
         with sums as (
             select territory_level, indicator_id, dimension, period,
+                min(reference_date) as reference_date,
                 sum(numerator) as numerator, sum(denominator) as denominator
             from indicator_value
             group by territory_level, indicator_id, dimension, period
-        )
+        ),
+        ledger as (select min(valid_from) as ledger_start from territory)
         select level.territory_level, whole.indicator_id, whole.period,
             part.numerator, whole.numerator as country_numerator,
             part.denominator, whole.denominator as country_denominator
         from sums as whole
+        cross join ledger
         cross join (
             values ('municipality'), ('pou'), ('orp'), ('district'), ('region')
         ) as level(territory_level)
@@ -227,6 +230,11 @@ def parts_equal_wholes(_: Tolerances) -> str:
             and part.indicator_id = whole.indicator_id
             and part.dimension = whole.dimension and part.period = whole.period
         where whole.territory_level = 'country'
+            -- Before the ledger begins no area but the country is known.
+            and (
+                level.territory_level = 'municipality'
+                or whole.reference_date >= ledger.ledger_start
+            )
             and (
                 round(part.numerator, 6) is distinct from round(whole.numerator, 6)
                 or part.denominator is distinct from whole.denominator

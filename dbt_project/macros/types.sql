@@ -69,3 +69,16 @@
 {% macro number_or_null(column, type) -%}
     cast(case when {{ column }}__declared is null then {{ column }} end as {{ type }})
 {%- endmacro %}
+
+{#- The distance of two days, whichever is earlier. -#}
+{% macro days_between(first, second) -%}
+    {{ return(adapter.dispatch("days_between")(first, second)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first, second) -%}
+    abs(date_diff('day', {{ first }}, {{ second }}))
+{%- endmacro %}
+
+{% macro spark__days_between(first, second) -%}
+    abs(datediff({{ second }}, {{ first }}))
+{%- endmacro %}

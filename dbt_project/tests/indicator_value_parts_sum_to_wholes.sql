@@ -11,8 +11,11 @@
     )
 }}
 
--- Every pair of neighbouring levels, by the territory that was valid on the reference date.
+-- Every pair of neighbouring levels, by the territory that was valid on the reference date. Before
+-- the ledger begins no area but the country is known, and its sum is that of all municipalities.
 with
+    ledger as (select min(valid_from) as ledger_start from {{ ref("territory") }}),
+
     parents as (
         select distinct
             figures.territory_level,
@@ -41,7 +44,10 @@ with
             cast(round(12 * numerator) as bigint) as twelfths,
             denominator
         from {{ ref("indicator_value") }}
-        where obs_status <> 'O' and numerator is not null
+        where
+            obs_status <> 'O'
+            and numerator is not null
+            and reference_date >= (select ledger_start from ledger)
     ),
 
     pairs as (

@@ -70,7 +70,7 @@ with
             cut_offs.share_high,
             cut_offs.lq_low,
             cut_offs.lq_high
-        from {{ ref("int_observation") }} as observations
+        from {{ ref("int_observation_asz") }} as observations
         inner join
             {{ ref("indicator_catalogue") }} as catalogue
             on observations.indicator_id = catalogue.indicator_id
@@ -79,13 +79,13 @@ with
             on observations.municipality_code = territory.municipality_code
             and observations.year = territory.year
         left join
-            {{ ref("int_area_total") }} as region
+            {{ ref("int_index_area_total") }} as region
             on region.area_level = 'region'
             and territory.region_code = region.area_code
             and observations.indicator_id = region.indicator_id
             and observations.year = region.year
         left join
-            {{ ref("int_area_total") }} as country
+            {{ ref("int_index_area_total") }} as country
             on country.area_level = 'country'
             and territory.country_code = country.area_code
             and observations.indicator_id = country.indicator_id

@@ -1,33 +1,44 @@
--- One row per area and year in which a municipality had moved into or out of it since the last
--- index year
+-- One row per area and two days between which a municipality moved into or out of it
 with
-    years as (
-        select year, lag(year) over (order by year) as previous_year
-        from (select distinct year from {{ ref("int_municipality_year") }}) as stated
+    days as (
+        select distinct reference_date, previous_reference_date
+        from {{ ref("int_leading_period") }}
+        where previous_reference_date is not null
     ),
 
     pairs as (
         select
-            present.year,
+            days.reference_date,
+            days.previous_reference_date,
             {% for level in ["pou", "orp", "district", "region"] %}
                 previous.{{ level }}_code as previous_{{ level }}_code,
                 present.{{ level }}_code as {{ level }}_code
                 {%- if not loop.last %},{% endif %}
             {% endfor %}
-        from {{ ref("int_municipality_year") }} as present
-        inner join years on present.year = years.year
+        from days
         inner join
-            {{ ref("int_municipality_year") }} as previous
-            on years.previous_year = previous.year
+            {{ ref("int_municipality_date") }} as present
+            on days.reference_date = present.reference_date
+        inner join
+            {{ ref("int_municipality_date") }} as previous
+            on days.previous_reference_date = previous.reference_date
             and present.municipality_code = previous.municipality_code
     )
 
 {% for level in ["pou", "orp", "district", "region"] %}
-    select '{{ level }}' as area_level, {{ level }}_code as area_code, year
+    select
+        '{{ level }}' as area_level,
+        {{ level }}_code as area_code,
+        reference_date,
+        previous_reference_date
     from pairs
     where {{ level }}_code <> previous_{{ level }}_code
     union
-    select '{{ level }}' as area_level, previous_{{ level }}_code as area_code, year
+    select
+        '{{ level }}' as area_level,
+        previous_{{ level }}_code as area_code,
+        reference_date,
+        previous_reference_date
     from pairs
     where {{ level }}_code <> previous_{{ level }}_code
     {% if not loop.last %}

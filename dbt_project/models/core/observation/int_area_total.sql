@@ -1,9 +1,10 @@
--- One row per area, indicator and year: exact sums over the municipalities that have the figure
+-- One row per area, series and period: exact sums over the municipalities that have the figure
 with
     members as (
         select
             observations.indicator_id,
-            observations.year,
+            observations.series_id,
+            observations.period,
             observations.reference_date,
             observations.source_dataset,
             observations.source_edition,
@@ -17,9 +18,9 @@ with
             territory.country_code
         from {{ ref("int_observation") }} as observations
         inner join
-            {{ ref("int_municipality_year") }} as territory
+            {{ ref("int_municipality_date") }} as territory
             on observations.municipality_code = territory.municipality_code
-            and observations.year = territory.year
+            and observations.reference_date = territory.reference_date
         where observations.observation_status = 'observed'
     )
 
@@ -29,7 +30,8 @@ with
         {{ level }}_code as area_code,
         min(country_code) as country_code,
         indicator_id,
-        year,
+        series_id,
+        period,
         reference_date,
         source_dataset,
         source_edition,
@@ -42,7 +44,8 @@ with
     group by
         {{ level }}_code,
         indicator_id,
-        year,
+        series_id,
+        period,
         reference_date,
         source_dataset,
         source_edition,

@@ -1,5 +1,6 @@
 -- One row per territory, indicator, dimension and period
 with
+    -- Only the leading series of each period; source_comparison has the others.
     cells as (
         select
             'municipality' as territory_level,
@@ -7,7 +8,8 @@ with
             territory.municipality_name as territory_name,
             territory.country_code,
             observations.indicator_id,
-            observations.year,
+            observations.series_id,
+            observations.period,
             observations.reference_date,
             observations.source_dataset,
             observations.source_edition,
@@ -17,17 +19,22 @@ with
             observations.observation_status
         from {{ ref("int_observation") }} as observations
         inner join
-            {{ ref("int_municipality_year") }} as territory
+            {{ ref("int_leading_period") }} as leaders
+            on observations.series_id = leaders.series_id
+            and observations.period = leaders.period
+        inner join
+            {{ ref("int_municipality_date") }} as territory
             on observations.municipality_code = territory.municipality_code
-            and observations.year = territory.year
+            and observations.reference_date = territory.reference_date
         union all
         select
             totals.area_level as territory_level,
             totals.area_code as territory_code,
-            areas.area_name as territory_name,
+            coalesce(areas.area_name, country.country_name) as territory_name,
             totals.country_code,
             totals.indicator_id,
-            totals.year,
+            totals.series_id,
+            totals.period,
             totals.reference_date,
             totals.source_dataset,
             totals.source_edition,
@@ -36,12 +43,20 @@ with
             totals.denominator,
             'observed' as observation_status
         from {{ ref("int_area_total") }} as totals
+        inner join
+            {{ ref("int_leading_period") }} as leaders
+            on totals.series_id = leaders.series_id
+            and totals.period = leaders.period
         left join
             {{ ref("int_area_interval") }} as areas
             on totals.area_level = areas.area_level
             and totals.area_code = areas.area_code
             and areas.valid_from <= totals.reference_date
             and (areas.valid_to is null or areas.valid_to >= totals.reference_date)
+        left join
+            {{ ref("country") }} as country
+            on totals.area_level = 'country'
+            and totals.area_code = country.country_code
     ),
 
     -- A population is its own value; all others are a ratio, multiplied and divided last.
@@ -141,7 +156,7 @@ with
     ),
 
     national as (
-        select territory_code as country_code, indicator_id, year, value
+        select territory_code as country_code, indicator_id, period, value
         from valued
         where territory_level = 'country'
     ),
@@ -151,33 +166,57 @@ with
             territory_level,
             territory_code,
             indicator_id,
-            year,
-            lag(year) over (
-                partition by territory_level, territory_code, indicator_id order by year
-            ) as previous_year
+            period,
+            reference_date,
+            series_id,
+            lag(series_id) over (
+                partition by territory_level, territory_code, indicator_id
+                order by reference_date, period
+            ) as previous_series_id,
+            lag(period) over (
+                partition by territory_level, territory_code, indicator_id
+                order by reference_date, period
+            ) as previous_period,
+            lag(reference_date) over (
+                partition by territory_level, territory_code, indicator_id
+                order by reference_date, period
+            ) as previous_reference_date
         from cells
     ),
 
+    -- Periods of one indicator are written alike, so they can be compared as text.
     breaks as (
         select distinct
-            previous.territory_level, previous.territory_code, previous.indicator_id, previous.year
+            previous.territory_level,
+            previous.territory_code,
+            previous.indicator_id,
+            previous.period
         from previous
         inner join
             {{ ref("series_break") }} as windows
             on previous.indicator_id = windows.indicator_id
-            and previous.year > cast(windows.from_period as integer)
-            and previous.previous_year < cast(windows.to_period as integer)
+            and previous.period > windows.from_period
+            and previous.previous_period < windows.to_period
+        union
+        -- A trend never mixes series, declared as a break or not.
+        select
+            previous.territory_level,
+            previous.territory_code,
+            previous.indicator_id,
+            previous.period
+        from previous
+        where previous.series_id <> previous.previous_series_id
     ),
 
     compared as (
         select
             bounded.*,
             case
-                when previous.previous_year is null
+                when previous.previous_period is null
                 then 'first_period'
-                when breaks.year is not null
+                when breaks.period is not null
                 then 'series_break'
-                when recomposed.year is not null
+                when recomposed.reference_date is not null
                 then 'territory_changed'
             end as comparability_reason,
             -- Half of the interval's width, against the larger of the own and the national value:
@@ -190,24 +229,25 @@ with
             national
             on bounded.country_code = national.country_code
             and bounded.indicator_id = national.indicator_id
-            and bounded.year = national.year
+            and bounded.period = national.period
         inner join
             previous
             on bounded.territory_level = previous.territory_level
             and bounded.territory_code = previous.territory_code
             and bounded.indicator_id = previous.indicator_id
-            and bounded.year = previous.year
+            and bounded.period = previous.period
         left join
             breaks
             on bounded.territory_level = breaks.territory_level
             and bounded.territory_code = breaks.territory_code
             and bounded.indicator_id = breaks.indicator_id
-            and bounded.year = breaks.year
+            and bounded.period = breaks.period
         left join
             {{ ref("int_area_recomposition") }} as recomposed
             on bounded.territory_level = recomposed.area_level
             and bounded.territory_code = recomposed.area_code
-            and bounded.year = recomposed.year
+            and previous.reference_date = recomposed.reference_date
+            and previous.previous_reference_date = recomposed.previous_reference_date
     )
 
 select
@@ -216,7 +256,7 @@ select
     territory_name,
     indicator_id,
     'total' as dimension,
-    cast(year as varchar) as period,
+    period,
     reference_date,
     numerator,
     denominator,
@@ -230,7 +270,11 @@ select
     interval_reason,
     -- SDMX: A normal value, M no value can exist, O the source should have one and has not.
     case
-        when observation_status = 'missing' then 'O' when value is null then 'M' else 'A'
+        when observation_status in ('missing', 'ambiguous_name', 'exceeds_population')
+        then 'O'
+        when value is null
+        then 'M'
+        else 'A'
     end as obs_status,
     'F' as conf_status,
     case
@@ -244,7 +288,7 @@ select
         then 'medium'
         else 'low'
     end as reliability,
-    concat(source_dataset, '/', indicator_id) as series_id,
+    series_id,
     source_dataset,
     source_edition,
     comparability_reason is null as is_comparable_with_previous,

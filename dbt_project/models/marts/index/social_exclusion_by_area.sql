@@ -102,7 +102,7 @@ with
                     end
                 ) as {{ indicator }}_{{ share }}
             {% endfor %}
-        from {{ ref("int_area_total") }}
+        from {{ ref("int_index_area_total") }}
         group by area_level, area_code, year
     )
 

@@ -1,0 +1,155 @@
+-- One row per territory, indicator, period and series beside the leading one
+with
+    cells as (
+        select
+            'municipality' as territory_level,
+            observations.municipality_code as territory_code,
+            observations.indicator_id,
+            observations.series_id,
+            observations.period,
+            observations.reference_date,
+            observations.source_dataset,
+            observations.source_edition,
+            observations.numerator_parts,
+            observations.parts_per_unit,
+            observations.denominator,
+            observations.observation_status
+        from {{ ref("int_observation") }} as observations
+        union all
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            indicator_id,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            'observed' as observation_status
+        from {{ ref("int_area_total") }}
+    ),
+
+    -- A series without a base is compared by its count.
+    valued as (
+        select
+            cells.*,
+            cast(cells.numerator_parts as double) / cells.parts_per_unit as numerator,
+            catalogue.unit,
+            case
+                when catalogue.denominator_id is null
+                then cast(cells.numerator_parts as double) / cells.parts_per_unit
+                else
+                    {{
+                        ratio(
+                            "cells.numerator_parts",
+                            "cells.parts_per_unit",
+                            "cells.denominator",
+                            "catalogue.multiplier",
+                        )
+                    }}
+            end as value
+        from cells
+        inner join
+            {{ ref("indicator_catalogue") }} as catalogue
+            on cells.indicator_id = catalogue.indicator_id
+        left join
+            {{ ref("int_leading_period") }} as leaders
+            on cells.series_id = leaders.series_id
+            and cells.period = leaders.period
+        where leaders.series_id is null
+    ),
+
+    -- The leading period of the same day; where there is none, the nearest within half a year.
+    compared as (
+        select
+            stated.indicator_id,
+            stated.series_id,
+            stated.period,
+            min_by(
+                leaders.period,
+                {{
+                    ordered_pair(
+                        days_between("leaders.reference_date", "stated.reference_date"),
+                        "leaders.reference_date",
+                    )
+                }}
+            ) as leading_period
+        from (select distinct indicator_id, series_id, period, reference_date from valued) as stated
+        inner join
+            {{ ref("int_leading_period") }} as leaders
+            on stated.indicator_id = leaders.indicator_id
+            and {{ days_between("leaders.reference_date", "stated.reference_date") }}
+            <= {{ var("same_state_days") }}
+        group by stated.indicator_id, stated.series_id, stated.period
+    ),
+
+    names as (
+        select
+            'municipality' as territory_level,
+            municipality_code as territory_code,
+            reference_date,
+            municipality_name as territory_name
+        from {{ ref("int_municipality_date") }}
+        union all
+        select
+            areas.area_level as territory_level,
+            areas.area_code as territory_code,
+            days.reference_date,
+            areas.area_name as territory_name
+        from (select distinct reference_date from {{ ref("int_municipality_date") }}) as days
+        inner join
+            {{ ref("int_area_interval") }} as areas
+            on areas.valid_from <= days.reference_date
+            and (areas.valid_to is null or areas.valid_to >= days.reference_date)
+    )
+
+select
+    valued.territory_level,
+    valued.territory_code,
+    coalesce(names.territory_name, country.country_name) as territory_name,
+    valued.indicator_id,
+    valued.period,
+    valued.series_id,
+    valued.reference_date,
+    valued.numerator,
+    valued.denominator,
+    valued.value,
+    valued.unit,
+    case
+        when valued.observation_status in ('observed', 'no_school')
+        then case when valued.numerator is null then 'M' else 'A' end
+        else 'O'
+    end as obs_status,
+    case
+        when valued.observation_status <> 'observed' then valued.observation_status
+    end as missing_reason,
+    leaders.series_id as leading_series_id,
+    leaders.period as leading_period,
+    leaders.numerator as leading_numerator,
+    leaders.value as leading_value,
+    valued.numerator - leaders.numerator as numerator_difference,
+    valued.value - leaders.value as value_difference,
+    valued.source_dataset,
+    valued.source_edition
+from valued
+left join
+    compared
+    on valued.indicator_id = compared.indicator_id
+    and valued.series_id = compared.series_id
+    and valued.period = compared.period
+left join
+    {{ ref("indicator_value") }} as leaders
+    on valued.territory_level = leaders.territory_level
+    and valued.territory_code = leaders.territory_code
+    and valued.indicator_id = leaders.indicator_id
+    and compared.leading_period = leaders.period
+left join
+    names
+    on valued.territory_level = names.territory_level
+    and valued.territory_code = names.territory_code
+    and valued.reference_date = names.reference_date
+-- Before the ledger begins the country's name is in no interval.
+left join {{ ref("country") }} as country on valued.territory_code = country.country_code

@@ -1,0 +1,17 @@
+-- One row per municipality and year of the map of distraints 2016 to 2022
+-- The base of 2022 is that of 2021, and 0 wherever nobody is in distraint; so 2021 is read for
+-- both.
+{% for year, base_year in [(2016, 2016), (2017, 2017), (2019, 2019), (2021, 2021), (2022, 2021)] %}
+    select
+        _edition as edition,
+        {{ year }} as year,
+        municipality_code,
+        municipality_name,
+        cast(persons_in_distraint_{{ year }} as bigint) as persons,
+        cast(distraint_proceedings_{{ year }} as bigint) as proceedings,
+        cast(population_15plus_{{ base_year }} as bigint) as population_15plus
+    from {{ source("raw", "iprp__distraint_map_2022") }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
+{% endfor %}
