@@ -1,5 +1,5 @@
 -- One row per municipality, series and period: the figures of all sources, side by side
-{% for source in ["asz", "csu_population", "csu_population_datastat", "distraint"] %}
+{% for source in ["asz", "csu_population", "csu_population_datastat", "distraint", "insolvency"] %}
     select
         municipality_code,
         municipality_name,
