@@ -61,8 +61,11 @@ def _refresh(home: Home, sources: str) -> Outcome:
     Landing(home).clear_leftovers()
     registry = load_registry()
     dagster: Any = None
-    if not _seen_unchanged(home, sources, registry):
+    if _running(home).exists():  # a kill came in the middle of a run, which is to be marked so
         dagster = _Dagster(home)
+        _running(home).unlink()
+    if not _seen_unchanged(home, sources, registry):
+        dagster = dagster or _Dagster(home)
         dagster.run("land", {"resources": {"intake": {"config": {"sources": sources}}}})
     build = builds.want(home, current_inputs(home, registry))
     following = next_step(build)
@@ -78,6 +81,10 @@ def _refresh(home: Home, sources: str) -> Outcome:
     if following.step in ("refused", "build", "tail"):
         raise RefreshError(_refusal(home, build, following))
     return Outcome([_still(home, following)], published=False)
+
+
+def _running(home: Home) -> Path:
+    return home.dagster / "refresh.running"
 
 
 def _seen_unchanged(home: Home, sources: str, registry: Mapping[str, Dataset]) -> bool:
@@ -143,6 +150,7 @@ class _Dagster:
         from orchestration.definitions import build_defs
         from orchestration.resources import fail_dead_runs
 
+        self.marker = _running(home)
         self.defs = build_defs(home)
         self.instance = dg.DagsterInstance.get()
         fail_dead_runs(self.instance)
@@ -166,12 +174,14 @@ class _Dagster:
             print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
         level = os.environ.get("AGIS_LOG_LEVEL", "CRITICAL")
         quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
+        self.marker.touch()
         result = self.defs.resolve_job_def(job).execute_in_process(
             instance=self.instance,
             raise_on_error=False,
             run_config=config | quiet,
             tags={REFRESH_TAG: "true", PROCESS_TAG: str(os.getpid())},
         )
+        self.marker.unlink()
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
             reasons = reasons or [str(e.message) for e in result.all_events if e.is_failure]

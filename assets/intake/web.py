@@ -13,7 +13,8 @@ from assets.intake.offers import Obtained, Offer, found_offer, listed_offers
 from assets.intake.progress import Progress, follow
 from assets.registry.model import Dataset
 
-FIRST_INDEX_YEAR = 2016
+FIRST_YEAR = 2000
+"""Editions found by year are looked for from here on; the oldest source at hand is of 2004."""
 
 
 class WebSource:
@@ -51,13 +52,14 @@ class WebSource:
         known = self.base is not None
         if listed:
             return known or listed.url is not None
-        return bool(found and re.fullmatch(found.pattern, edition) and (known or found.url))
+        by_year = re.fullmatch(r"\d{4}", edition) and int(edition) >= FIRST_YEAR
+        return bool(found and by_year and (known or found.url))
 
     @staticmethod
     def _by_year(dataset: Dataset, template: str) -> list[Offer]:
         found = dataset.editions.found
         assert found is not None
-        years = range(FIRST_INDEX_YEAR, dt.datetime.now(dt.UTC).year + 1)
+        years = range(FIRST_YEAR, dt.datetime.now(dt.UTC).year + 1)
         return [
             found_offer(dataset, edition, template.replace("{edition}", edition), guessed=True)
             for edition in map(str, years)

@@ -18,7 +18,6 @@ import pytest
 import yaml
 
 from assets.intake.folder import FolderSource
-from assets.registry import load_registry
 from tests.integration import damage
 from tests.integration.conftest import Agis, Ended
 from tests.integration.damage import WORKBOOK, Damage, State
@@ -306,7 +305,9 @@ def planning_data(file: Path) -> dict[str, Any]:
         "ignored": [name for name in headings if name not in columns.values()],
     }
     types = {"code": "text", "under_15_pct": "number", "under_15": "integer"}
-    return entry("planning_data", "csu/planning_data_uap/2006_header_shifted.csv", layout, types)
+    return entry(
+        "planning_data_shifted", "csu/planning_data_uap/2006_header_shifted.csv", layout, types
+    )
 
 
 def regions_as_xml(file: Path) -> dict[str, Any]:
@@ -322,7 +323,7 @@ def regions_as_xml(file: Path) -> dict[str, Any]:
             "csu/planning_data_uap/2006_header_shifted.csv",
             planning_data,
             (
-                "csu__planning_data, edition 2006: 2006_header_shifted.csv, row 2, "
+                "csu__planning_data_shifted, edition 2006: 2006_header_shifted.csv, row 2, "
                 "column »Under15« (under_15): expected a whole number, found »14.6«",
             ),
             id="a header shifted against its data",
