@@ -6,6 +6,7 @@ puts the good file back and refreshes again. Two cases are played at a time.
 
 import csv
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,7 +18,6 @@ from typing import Any
 import pytest
 import yaml
 
-from assets.intake.folder import FolderSource
 from tests.integration import damage
 from tests.integration.conftest import Agis, Ended
 from tests.integration.damage import WORKBOOK, Damage, State
@@ -449,11 +449,7 @@ def test_rows_of_the_real_workbook_in_another_order_are_the_same_content(
 ) -> None:
     home, sources = tmp_path / "home", tmp_path / "sources"
     shutil.copytree(mirror_refreshed[0].home, home, symlinks=True)
-    for dataset in load_registry().values():
-        for offer in FolderSource(mirror).offers(dataset):
-            place = sources / offer.place
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.symlink_to(mirror / offer.place)
+    shutil.copytree(mirror, sources, copy_function=os.symlink)
     workbook = sources / WORKBOOK
     workbook.unlink()
     shutil.copyfile(mirror / WORKBOOK, workbook)
