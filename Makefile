@@ -20,7 +20,7 @@ dev: $(VENV)/.runtime ## the Dagster UI on 127.0.0.1:3000, with its daemon
 	@$(BIN)/agis dev $(if $(findstring command,$(origin SOURCES)),--sources "$(SOURCES)")
 
 test: $(VENV)/.dev lint ## lint, type-check and test everything
-	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not soak"
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 soak: $(VENV)/.dev ## the fault and load tests at their full counts
 	@AGIS_SOAK=1 $(BIN)/python -m pytest -m soak

@@ -12,7 +12,10 @@ SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 def prepare_dagster(home: Home) -> None:
     """Make the home's DAGSTER_HOME with the shipped settings and point the process to it."""
+    from orchestration.event_store import write_without_waiting
+
     home.dagster.mkdir(parents=True, exist_ok=True)
+    write_without_waiting(home.dagster)
     target = home.dagster / "dagster.yaml"
     if not target.exists() or sha256_of(target) != sha256_of(SETTINGS):
         shutil.copyfile(SETTINGS, target)

@@ -396,7 +396,6 @@ def real(tmp_path_factory: pytest.TempPathFactory, mirror_refreshed: tuple[Agis,
 
 
 @pytest.mark.parametrize(("behaviour", "words"), BEHAVIOURS)
-@pytest.mark.soak
 def test_a_server_that_misbehaves(
     behaviour: str, words: tuple[str, ...], real: Agis, mirror: Path
 ) -> None:
@@ -445,7 +444,6 @@ def test_rows_in_another_order_are_the_same_content(
     assert damage.state(agis).current == before.current
 
 
-@pytest.mark.soak
 def test_rows_of_the_real_workbook_in_another_order_are_the_same_content(
     tmp_path: Path, mirror: Path, mirror_refreshed: tuple[Agis, Ended]
 ) -> None:

@@ -84,7 +84,6 @@ def test_a_lost_log_of_releases_stops_publication(place: tuple[Path, Agis]) -> N
     assert ledger.current(home) is not None
 
 
-@pytest.mark.soak
 def test_a_mirror_by_address_is_asked_for_changes_only(
     published: tuple[Path, Agis], tmp_path: Path
 ) -> None:

@@ -142,7 +142,6 @@ def assert_recovers(due: Due, before: damage.State, published: str) -> None:
 
 @pytest.mark.soak
 @pytest.mark.parametrize("moment", MOMENTS, ids="{:.3f}".format)
-@pytest.mark.soak
 def test_killed_at_any_moment(due: Due, undisturbed: Undisturbed, moment: float) -> None:
     before = damage.state(due.agis)
     process = due.start()

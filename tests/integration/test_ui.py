@@ -210,7 +210,6 @@ def test_landing_in_the_ui_ends_with_a_release(released: Server) -> None:
     assert int(released.agis.sql("select count(*) from social_exclusion_index")) > 1000
 
 
-@pytest.mark.soak
 def test_landing_unchanged_sources_keeps_every_verdict_in_sight(released: Server) -> None:
     before = released.checks("raw")
     assert "SUCCEEDED" in before.values(), before
@@ -220,7 +219,6 @@ def test_landing_unchanged_sources_keeps_every_verdict_in_sight(released: Server
     assert released.checks("raw") == before
 
 
-@pytest.mark.soak
 def test_a_browser_sees_the_graph_a_mart_and_the_release(released: Server) -> None:
     chromium = shutil.which("chromium")
     need(chromium, "no Chromium (Debian package chromium)")
