@@ -177,11 +177,12 @@ def _as_dagster_events(
     from google.protobuf.json_format import MessageToDict
 
     about = _about_tables(build)
+    translator = Translator()  # one for all events, since it remembers what it has worked out
     for raw_event in events:
         event = MessageToDict(raw_event, preserving_proto_field_name=True)
         message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
         for made in message.to_default_asset_events(
-            manifest=manifest, dagster_dbt_translator=Translator(), context=context
+            manifest=manifest, dagster_dbt_translator=translator, context=context
         ):
             if not _is_selected(context, made):
                 continue

@@ -79,8 +79,10 @@ def check_span(archive: zipfile.ZipFile, path: Path) -> None:
         rest = b""
         with archive.open(member) as file:
             while chunk := file.read(_CHUNK):
-                for letters, digits in _CELL.findall(rest + chunk):
-                    rows, columns = max(rows, int(digits)), max(columns, _column(letters))
+                found = _CELL.findall(rest + chunk)
+                # Few columns and rows recur in millions of cells: compare each once.
+                rows = max(rows, *map(int, {digits for _, digits in found}), 0)
+                columns = max(columns, *map(_column, {letters for letters, _ in found}), 0)
                 rest = chunk[-24:]
         if rows * columns > MAX_CELLS:
             raise BrokenInput(

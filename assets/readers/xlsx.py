@@ -7,7 +7,8 @@ group titles filled to the right.
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,37 +28,60 @@ from assets.registry.model import Layout
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     """One table for each sheet whose name matches the layout's; raises BrokenInput."""
-    import python_calamine
+    stat = path.stat()
+    workbook = _workbook(path, layout.reader, stat.st_size, stat.st_mtime_ns)
+    wanted = fill_in(layout.sheet or "", edition)
+    sheets = [n for n in workbook.sheets if n == wanted or re.fullmatch(wanted, n)]
+    if not sheets:
+        raise BrokenInput(
+            f"{path.name}: expected a sheet named »{wanted}«, found sheets "
+            + ", ".join(f"»{n}«" for n in workbook.sheets)
+            + "."
+        )
+    for name in sheets:
+        yield _table(name, workbook.cells(name), layout.header_rows)
 
-    if layout.reader == "xls":
-        kind = kind_of_content(path)
-        if kind != OLD_OFFICE:
-            raise BrokenInput(f"{path.name}: expected a workbook (.xls), found {kind}.")
-    else:
-        with open_archive(path, "a workbook (.xlsx)") as archive:
-            check_bounds(archive, path)
-            check_span(archive, path)
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
-    except (python_calamine.CalamineError, OSError) as error:
-        raise BrokenInput(f"{path.name}: not a readable workbook ({error}).") from error
-    with workbook:
-        wanted = fill_in(layout.sheet or "", edition)
-        sheets = [n for n in workbook.sheet_names if n == wanted or re.fullmatch(wanted, n)]
-        if not sheets:
-            raise BrokenInput(
-                f"{path.name}: expected a sheet named »{wanted}«, found sheets "
-                + ", ".join(f"»{n}«" for n in workbook.sheet_names)
-                + "."
-            )
-        for name in sheets:
+
+class _Workbook:
+    """An open workbook that reads each sheet once."""
+
+    def __init__(self, path: Path, reader: str) -> None:
+        import python_calamine
+
+        if reader == "xls":
+            kind = kind_of_content(path)
+            if kind != OLD_OFFICE:
+                raise BrokenInput(f"{path.name}: expected a workbook (.xls), found {kind}.")
+        else:
+            with open_archive(path, "a workbook (.xlsx)") as archive:
+                check_bounds(archive, path)
+                check_span(archive, path)
+        self.path = path
+        self._error = python_calamine.CalamineError
+        try:
+            self._open = python_calamine.CalamineWorkbook.from_path(str(path))
+        except (python_calamine.CalamineError, OSError) as error:
+            raise BrokenInput(f"{path.name}: not a readable workbook ({error}).") from error
+        self.sheets: list[str] = self._open.sheet_names
+        self._cells: dict[str, list[list[Any]]] = {}
+
+    def cells(self, sheet: str) -> list[list[Any]]:
+        """All cells of a sheet from its first row and column on; raises BrokenInput."""
+        if sheet not in self._cells:
             try:
-                cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            except python_calamine.CalamineError as error:
+                read = self._open.get_sheet_by_name(sheet)
+                self._cells[sheet] = read.to_python(skip_empty_area=False)
+            except self._error as error:
                 raise BrokenInput(
-                    f"{path.name}, sheet »{name}«: not readable ({error})."
+                    f"{self.path.name}, sheet »{sheet}«: not readable ({error})."
                 ) from error
-            yield _table(name, cells, layout.header_rows)
+        return self._cells[sheet]
+
+
+@lru_cache(maxsize=1)
+def _workbook(path: Path, reader: str, _size: int, _changed: int) -> _Workbook:
+    """The workbook read last is kept, since each layout that may fit looks at it."""
+    return _Workbook(path, reader)
 
 
 def _table(sheet: str, cells: list[list[Any]], header_rows: list[int]) -> Table:
@@ -67,8 +91,9 @@ def _table(sheet: str, cells: list[list[Any]], header_rows: list[int]) -> Table:
 
 
 def _rows(cells: list[list[Any]], first: int) -> Iterator[Row]:
+    as_text = _TEXT_OF.get
     for index in range(first, len(cells)):
-        row = [_text(cell) for cell in cells[index]]
+        row = [as_text(type(cell), _other)(cell) for cell in cells[index]]
         if any(cell is not None for cell in row):
             yield index + 1, row
 
@@ -94,14 +119,19 @@ def _filled_right(texts: list[str], above: list[str] | None) -> list[str]:
 
 
 def _text(cell: Any) -> str | None:
-    if isinstance(cell, str):
-        return cell if cell.strip() else None
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return number(cell)
-    if isinstance(cell, int):
-        return str(cell)
+    return _TEXT_OF.get(type(cell), _other)(cell)
+
+
+def _other(cell: Any) -> str | None:
     if isinstance(cell, dt.datetime | dt.date | dt.time):
         return cell.isoformat()
     return None if cell is None else str(cell)
+
+
+_TEXT_OF: dict[type, Callable[[Any], str | None]] = {
+    str: lambda cell: cell if cell.strip() else None,
+    float: number,
+    int: str,
+    bool: lambda cell: "true" if cell else "false",
+}
+"""How a cell becomes text: looked up by type, for there are millions of them."""
