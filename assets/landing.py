@@ -7,6 +7,7 @@ look at the source found, and builds read exactly that.
 """
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -15,6 +16,10 @@ from tempfile import mkdtemp
 
 from assets.files import append_lines, now_utc, read_json, sha256_of, write_json
 from assets.home import Home
+
+PARTS = ".parts"
+"""Folder below landing: beginnings of large files whose download was cut off."""
+PARTS_KEPT_DAYS = 14
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,12 @@ class Landing:
         write_json(self.root / dataset / "seen.json", entries)
 
     def clear_leftovers(self) -> None:
-        """Remove workspaces that a killed process left behind; call with the lock held."""
+        """Remove what killed processes left behind; call with the lock held.
+
+        The beginning of a large file waits for its next fetch, but not for ever.
+        """
         for folder in self.root.glob(".incoming-*"):
             shutil.rmtree(folder, ignore_errors=True)
+        for part in (self.root / PARTS).glob("*"):
+            if time.time() - part.stat().st_mtime > PARTS_KEPT_DAYS * 86400:
+                part.unlink(missing_ok=True)

@@ -13,6 +13,13 @@ Behaviours, with their arguments after colons:
 ``hang``                       no answer until the server stops
 ``drop``                       the connection is closed without an answer
 ``cut``                        the right Content-Length, half of the body, then closed
+``cut-at:BYTES[:weak]``        as properly, ranges too, but closed after so many bytes of the body
+                               (with a weak ETag and no Last-Modified)
+``stall-at:BYTES``             as properly, but silent after so many bytes until the server stops
+``whole``                      the whole file under its validators, even if a range was asked for
+``bad-range:TEXT``             206 with that Content-Range and the bytes that were asked for
+``other-range``                206 with the right Content-Range under another ETag, as if there
+                               were no If-Range
 ``longer``                     a Content-Length of half of the body that is sent
 ``chunked``, ``cut-chunked``   the body in chunks, whole or broken off in the middle of one
 ``drip-chunked:MS``            an endless chunk-size line, a byte each so many milliseconds
@@ -33,6 +40,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import socket
 import ssl
 import sys
@@ -42,6 +50,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -185,6 +194,12 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+@cache
+def _digest(file: Path, _changed: int) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -207,6 +222,40 @@ class _Handler(BaseHTTPRequestHandler):
 
     # What there is to serve
 
+    def _range_from(self, size: int, validators: dict[str, str]) -> int | None:
+        """The first byte asked for, None if the whole file is to be sent."""
+        asked = self._request.headers
+        given = re.fullmatch(r"bytes=(\d+)-", asked.get("range", ""))
+        if not given or asked.get("if-range") not in (None, *validators.values()):
+            return None
+        return int(given[1])
+
+    def _serve(self, validators: dict[str, str], at_most: int | None = None) -> None:
+        """The file or the range asked for, streamed; breaks off after ``at_most`` bytes."""
+        file = self._file()
+        size = file.stat().st_size if file else 0
+        first = self._range_from(size, validators)
+        if file is None:
+            self._answer(404, b"no such file\n", Content_Type="text/plain")
+            return
+        if first is not None and first >= size:
+            self._answer(416, b"", Content_Range=f"bytes */{size}")
+            return
+        status, extra = 200, dict(validators)
+        if first is not None:
+            status, extra = 206, extra | {"Content-Range": f"bytes {first}-{size - 1}/{size}"}
+        left = size - (first or 0)
+        self._head(status, Content_Length=left, **extra)
+        if at_most is not None:
+            self.close_connection = True
+            left = min(left, at_most)
+        with file.open("rb") as content:
+            content.seek(first or 0)
+            while left > 1 << 20:
+                self.wfile.write(content.read(1 << 20))
+                left -= 1 << 20
+            self._send(content.read(left))
+
     def _content(self) -> bytes:
         file = self._file()
         return file.read_bytes() if file else b"x" * 1000
@@ -220,7 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
         file = self._file()
         if file is None:
             return {}
-        etag = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        etag = _digest(file, file.stat().st_ctime_ns)[:16]
         modified = formatdate(file.stat().st_mtime, usegmt=True)
         return {"ETag": f'"{etag}"', "Last-Modified": modified}
 
@@ -276,7 +325,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._ended()
             self._head(304, **validators)
         else:
-            self._answer(200, self._content(), **validators)
+            self._serve(validators)
 
     def status(self, argument: str) -> None:
         code, _, wait = argument.partition(":")
@@ -309,6 +358,32 @@ class _Handler(BaseHTTPRequestHandler):
         data = self._content()
         self._head(200, Content_Length=len(data))
         self._send(data[: len(data) // 2])
+
+    def cut_at(self, argument: str) -> None:
+        at_most, _, weak = argument.partition(":")
+        validators = self._validators()
+        if weak:
+            validators = {"ETag": "W/" + validators["ETag"]}
+        self._serve(validators, int(at_most))
+
+    def stall_at(self, at_most: str) -> None:
+        self._serve(self._validators(), int(at_most))
+        self.server.owner.stopping.wait()
+
+    def whole(self, _: str) -> None:
+        self._answer(200, self._content(), **self._validators())
+
+    def bad_range(self, text: str) -> None:
+        first = self._range_from(0, self._validators()) or 0
+        data = self._content()[first:]
+        self._answer(206, data, Content_Range=text, **self._validators())
+
+    def other_range(self, _: str) -> None:
+        data = self._content()
+        first = self._range_from(0, self._validators()) or 0
+        placed = f"bytes {first}-{len(data) - 1}/{len(data)}"
+        flipped = bytes(byte ^ 1 for byte in data[first:])
+        self._answer(206, flipped, Content_Range=placed, ETag='"another"')
 
     def longer(self, _: str) -> None:
         self.close_connection = True
@@ -388,6 +463,11 @@ _BEHAVIOURS: dict[str, Callable[[_Handler, str], None]] = {
     "hang": _Handler.hang,
     "drop": _Handler.drop,
     "cut": _Handler.cut,
+    "cut-at": _Handler.cut_at,
+    "stall-at": _Handler.stall_at,
+    "whole": _Handler.whole,
+    "bad-range": _Handler.bad_range,
+    "other-range": _Handler.other_range,
     "longer": _Handler.longer,
     "chunked": _Handler.chunked,
     "cut-chunked": _Handler.cut_chunked,

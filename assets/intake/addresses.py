@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from urllib3 import exceptions as problems
@@ -11,6 +12,30 @@ from urllib3.util import parse_url
 from assets.intake.attempt import A_FILE, TryError
 
 _MAX_REDIRECTS = 5
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """Where redirects may lead beside the host they start at; ``www.`` makes no difference.
+
+    ``hosts`` are meant as they stand, ``domains`` with all hosts below them.
+    """
+
+    hosts: frozenset[str] = frozenset()
+    domains: frozenset[str] = frozenset()
+
+    def permits(self, host: str) -> bool:
+        """Whether a redirect may lead to this host."""
+        host = host.removeprefix("www.")
+        return host in self.hosts or any(
+            host == domain or host.endswith(f".{domain}") for domain in self.domains
+        )
+
+    def __str__(self) -> str:
+        return ", ".join(sorted({*self.hosts, *(f"*.{domain}" for domain in self.domains)}))
+
+
+ITS_OWN_HOST = AllowList()
 
 
 def permitted(url: str, *, after: str | None = None) -> str:
@@ -28,12 +53,13 @@ def permitted(url: str, *, after: str | None = None) -> str:
     if parts.scheme == "http":
         if after and after.startswith("https:"):
             raise TryError("a redirect that stays on https", found)
-        if not _is_loopback(parts.host):
+        if not is_loopback(parts.host):
             raise TryError(expected, found if after else "it is plain http")
     return parts._replace(fragment=None).url
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer by its name or literal address."""
     if host == "localhost":
         return True
     try:
@@ -42,8 +68,8 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def redirected(url: str, location: str | None, seen: list[str]) -> str:
-    """The address a redirect leads to; refuses loops, long chains and unsafe targets."""
+def redirected(url: str, location: str | None, seen: list[str], allowed: AllowList) -> str:
+    """The address a redirect leads to; refuses loops, long chains and hosts not allowed."""
     if not location:
         raise TryError(A_FILE, "the server sent a redirect without a Location")
     # Header bytes arrive as Latin-1; servers that do not percent-encode send UTF-8.
@@ -54,11 +80,26 @@ def redirected(url: str, location: str | None, seen: list[str]) -> str:
     except ValueError as error:
         raise TryError(A_FILE, f"it redirects to {plain(location)}") from error
     target = permitted(target, after=url)
+    _require_allowed(seen[0], target, allowed)
     if target in seen:
         raise TryError(A_FILE, f"the redirects go in a circle, back to {shown(target)}")
     if len(seen) > _MAX_REDIRECTS:
         raise TryError(f"at most {_MAX_REDIRECTS} redirects", f"there was one to {shown(target)}")
     return target
+
+
+def _require_allowed(start: str, target: str, allowed: AllowList) -> None:
+    """From where the fetch began, not from the last redirect: chains wander no farther."""
+    from_, to = parse_url(start), parse_url(target)
+    own = (from_.host or "").removeprefix("www.")
+    host = to.host or ""
+    usual_port = to.port in (None, 443) or to.port == from_.port
+    if usual_port and (host.removeprefix("www.") == own or allowed.permits(host)):
+        return
+    listed = f" or a host of the registry ({allowed})" if str(allowed) else ""
+    raise TryError(
+        f"a redirect within {from_.host}{listed}", f"it redirects to {to.host}: {shown(target)}"
+    )
 
 
 def shown(url: str) -> str:

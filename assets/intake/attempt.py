@@ -4,7 +4,10 @@ A_FILE = "the file (status 200)"
 
 
 class TryError(Exception):
-    """Why a try failed, and whether another one may help (``wait``: seconds asked for)."""
+    """Why a try failed, and whether another one may help (``wait``: seconds asked for).
+
+    ``spoils`` says that what came so far is worth nothing, so that no later try continues it.
+    """
 
     def __init__(
         self,
@@ -14,6 +17,7 @@ class TryError(Exception):
         again: bool = False,
         wait: float | None = None,
         status: int | None = None,
+        spoils: bool = False,
     ) -> None:
         super().__init__(expected, found)
         self.expected = expected
@@ -21,3 +25,4 @@ class TryError(Exception):
         self.again = again
         self.wait = wait
         self.status = status
+        self.spoils = spoils

@@ -17,8 +17,10 @@ def open_source(sources: str, home: Home) -> Source:
         return FolderSource(home.demo_sources)
     if sources == "live" or re.match(r"https?://", sources):
         from assets.intake.web import WebSource
+        from assets.landing import PARTS
 
-        return WebSource(None if sources == "live" else sources.rstrip("/") + "/")
+        base = None if sources == "live" else sources.rstrip("/") + "/"
+        return WebSource(base, parts=home.landing / PARTS)
     return FolderSource(folder_of(sources))
 
 

@@ -1,4 +1,4 @@
-"""Connections whose every read keeps to a deadline.
+"""Connections to permitted computers, whose every read keeps to a deadline.
 
 urllib3's time-outs are about each read of the socket. A server that drips its headers, chunk
 sizes or body never lets one happen, so each read is also held to the deadline.
@@ -15,6 +15,8 @@ from socket import socket
 
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from assets.intake.peers import connected
 
 DEADLINE: ContextVar[float] = ContextVar("deadline")
 _EOF_GRACE_SECONDS = 0.2
@@ -98,9 +100,15 @@ class _Answer(http.client.HTTPResponse):
 class _HttpConnection(HTTPConnection):
     response_class = _Answer
 
+    def _new_conn(self) -> socket:
+        return connected(self, super()._new_conn)
+
 
 class _HttpsConnection(HTTPSConnection):
     response_class = _Answer
+
+    def _new_conn(self) -> socket:
+        return connected(self, super()._new_conn)
 
 
 class HttpPool(urllib3.HTTPConnectionPool):

@@ -7,10 +7,14 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from urllib3.util import parse_url
+
 from assets.errors import AgisError
+from assets.intake.addresses import ITS_OWN_HOST, AllowList, is_loopback
 from assets.intake.fetch import Fetched, Fetcher, FetchError, Limits, NotModified, Validators
 from assets.intake.offers import Obtained, Offer, found_offer, listed_offers
 from assets.intake.progress import Progress, follow
+from assets.registry.hosts import hosts_of, load_hosts
 from assets.registry.model import Dataset
 
 FIRST_YEAR = 2000
@@ -20,10 +24,13 @@ FIRST_YEAR = 2000
 class WebSource:
     """The official addresses (``base`` None), or a web address that mirrors them."""
 
-    def __init__(self, base: str | None) -> None:
+    def __init__(self, base: str | None, parts: Path | None = None) -> None:
         self.base = base
         self.name = base or "the official addresses"
-        self._fetcher = Fetcher()
+        self._parts = parts
+        # Whoever names a mirror may name one at a private address; no other source may.
+        named = parse_url(base).host if base else None
+        self._fetcher = Fetcher(pause=_pause, trusted=[named.strip("[]")] if named else [])
 
     def offers(self, dataset: Dataset) -> list[Offer]:
         """Every edition whose address is known; found ones are probed year by year."""
@@ -79,12 +86,19 @@ class WebSource:
             validators=known,
             limits=_limits(offer.dataset),
             on_bytes=follow(progress, offer.label),
+            allowed=AllowList(*hosts_of(offer.dataset)) if self.base is None else ITS_OWN_HOST,
+            parts=self._parts,
         )
         if isinstance(result, NotModified):
             progress.done(offer.label, "unchanged")
             return None
         progress.done(offer.label)
         return Obtained(result.path, result.sha256, url=result.url, headers=result.headers)
+
+
+def _pause(host: str) -> float:
+    """A mirror on this computer needs no mercy."""
+    return 0.0 if is_loopback(host) else load_hosts().pause(host)
 
 
 def _below(base: str, mirror: str, _url: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Host = Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")]
 
 PROVENANCE = ("_dataset", "_edition", "_reference_date", "_source_file", "_sheet", "_row")
 """Columns that every raw table carries beside those of its contract."""
@@ -218,6 +219,8 @@ class Dataset(Entry):
     drop_rows: DropRows | None = None
     totals: dict[str, dict[str, float]] = {}
     max_megabytes: Annotated[int, Field(gt=0)] = 64
+    redirect_hosts: list[Host] = []
+    """Hosts that a redirect may lead to, beside those of its addresses and of ``hosts.yml``."""
 
     @model_validator(mode="after")
     def names_fit_together(self) -> Self:

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from assets.errors import AgisError
+from assets.intake.addresses import ITS_OWN_HOST, AllowList
 from assets.intake.fetch import (
     Fetched,
     Fetcher,
@@ -38,6 +39,8 @@ CONTENT = bytes(range(256)) * 40
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 EARLIER = b"the edition before"
 FAR_AWAY = "Wed, 21 Oct 2015 07:28:00 +" + "9" * 12
+HERE = ("127.0.0.1", "localhost", "127.8.9.1")
+LOCALHOST = AllowList(hosts=frozenset({"localhost"}))
 QUICK = Limits(read_seconds=0.3, total_seconds=5, retries=2, backoff_seconds=0.001)
 
 
@@ -70,7 +73,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def fetcher(waits: list[float]) -> Iterator[Fetcher]:
-    with Fetcher(sleep=waits.append) as ready:
+    with Fetcher(trusted=HERE, sleep=waits.append) as ready:
         yield ready
 
 
@@ -105,8 +108,14 @@ def fails(fetcher: Fetcher, into: Path) -> Fails:
     return Fails(fetcher, into)
 
 
-def fetched(fetcher: Fetcher, url: str, into: Path, limits: Limits = QUICK) -> Fetched:
-    result = fetcher.fetch(url, into, label=LABEL, limits=limits)
+def fetched(
+    fetcher: Fetcher,
+    url: str,
+    into: Path,
+    limits: Limits = QUICK,
+    allowed: AllowList = ITS_OWN_HOST,
+) -> Fetched:
+    result = fetcher.fetch(url, into, label=LABEL, limits=limits, allowed=allowed)
     assert isinstance(result, Fetched)
     assert [path.name for path in into.parent.iterdir()] == [into.name]
     return result
@@ -131,7 +140,7 @@ def test_the_request_is_honest(
     server: MisbehavingServer, into: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AGIS_CONTACT", "Jiří (data)\r\nX-Evil: 1 jiri@example.org")
-    with Fetcher() as fetcher:
+    with Fetcher(trusted=HERE) as fetcher:
         fetched(fetcher, server.url("/a.xlsx"), into)
     (request,) = server.requests
     assert request.headers["accept-encoding"] == "identity"
@@ -471,7 +480,8 @@ def test_a_redirect_to_another_host(
     server: MisbehavingServer, fetcher: Fetcher, into: Path
 ) -> None:
     server.misbehave("/old", f"redirect:{server.url('/a.xlsx', host='localhost')}")
-    assert fetched(fetcher, server.url("/old"), into).url.startswith("http://localhost:")
+    got = fetched(fetcher, server.url("/old"), into, allowed=LOCALHOST)
+    assert got.url.startswith("http://localhost:")
 
 
 def test_a_redirect_with_czech_letters(
@@ -584,7 +594,7 @@ def test_https(
         assert message.endswith("(tried once).")
 
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        with Fetcher() as trusting:
+        with Fetcher(trusted=HERE) as trusting:
             assert fetched(trusting, url, into).sha256 == SHA256
             server.misbehave("/old", "redirect:http://127.0.0.1/a.xlsx")
             with pytest.raises(FetchError, match="expected a redirect that stays on https"):
@@ -663,20 +673,20 @@ def slowly(server: MisbehavingServer, folder: Path) -> MisbehavingServer:
 
 def test_one_request_per_host_at_a_time(slowly: MisbehavingServer, into: Path) -> None:
     slowly.misbehave("/a.xlsx", "cut", times=1)
-    with Fetcher() as fetcher:
+    with Fetcher(trusted=HERE) as fetcher:
         fetch_at_once([fetcher], slowly, into.parent)
     assert len(slowly.requests) == 6
     assert overlapping(slowly) == 0
 
 
 def test_the_record_would_show_overlaps(slowly: MisbehavingServer, into: Path) -> None:
-    with Fetcher() as one, Fetcher() as two:
+    with Fetcher(trusted=HERE) as one, Fetcher(trusted=HERE) as two:
         fetch_at_once([one, two], slowly, into.parent)
     assert overlapping(slowly) > 0
 
 
 def test_waiting_for_a_turn_does_not_use_up_the_time(slowly: MisbehavingServer, into: Path) -> None:
-    with Fetcher() as fetcher, ThreadPoolExecutor(8) as pool:
+    with Fetcher(trusted=HERE) as fetcher, ThreadPoolExecutor(8) as pool:
         # Each takes about 0.04 s, all of them more than is allowed for one.
         limits = Limits(total_seconds=0.25, retries=0)
         began = time.monotonic()
@@ -696,12 +706,17 @@ def test_waiting_for_a_turn_does_not_use_up_the_time(slowly: MisbehavingServer, 
 
 def test_a_redirect_to_a_busy_host_waits(slowly: MisbehavingServer, into: Path) -> None:
     slowly.misbehave("/old", f"redirect:{slowly.url('/a.xlsx')}")
+    here = AllowList(hosts=frozenset({"127.0.0.1"}))
     addresses = [slowly.url("/b.xlsx"), slowly.url("/old", host="localhost")] * 2
-    with Fetcher() as fetcher, ThreadPoolExecutor(4) as pool:
+    with Fetcher(trusted=HERE) as fetcher, ThreadPoolExecutor(4) as pool:
         list(
             pool.map(
                 lambda place: fetcher.fetch(
-                    addresses[place], into.with_name(str(place)), label=LABEL, limits=QUICK
+                    addresses[place],
+                    into.with_name(str(place)),
+                    label=LABEL,
+                    limits=QUICK,
+                    allowed=here,
                 ),
                 range(4),
             )
@@ -718,7 +733,7 @@ def test_a_redirect_to_a_busy_host_waits(slowly: MisbehavingServer, into: Path) 
 
 def test_the_server_leaves_no_thread(folder: Path, into: Path) -> None:
     before = set(threading.enumerate())
-    with MisbehavingServer(folder) as server, Fetcher() as fetcher:
+    with MisbehavingServer(folder) as server, Fetcher(trusted=HERE) as fetcher:
         fetcher.fetch(server.url("/a.xlsx"), into, label=LABEL)
         server.misbehave("/a.xlsx", "hang")
         with pytest.raises(FetchError):
