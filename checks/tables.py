@@ -216,24 +216,28 @@ def parts_equal_wholes(_: Tolerances) -> str:
             from indicator_value
             group by territory_level, indicator_id, dimension, period
         ),
-        ledger as (select min(valid_from) as ledger_start from territory)
+        ledger as (
+            select territory_level, min(valid_from) as level_start from territory
+            group by territory_level
+        )
         select level.territory_level, whole.indicator_id, whole.period,
             part.numerator, whole.numerator as country_numerator,
             part.denominator, whole.denominator as country_denominator
         from sums as whole
-        cross join ledger
         cross join (
             values ('municipality'), ('pou'), ('orp'), ('district'), ('region')
         ) as level(territory_level)
+        left join ledger on ledger.territory_level = level.territory_level
         left join sums as part
             on part.territory_level = level.territory_level
             and part.indicator_id = whole.indicator_id
             and part.dimension = whole.dimension and part.period = whole.period
         where whole.territory_level = 'country'
-            -- Before the ledger begins no area but the country is known.
+            -- Before a source states the areas of a level there are none.
             and (
                 level.territory_level = 'municipality'
-                or whole.reference_date >= ledger.ledger_start
+                or ledger.level_start is null
+                or whole.reference_date >= ledger.level_start
             )
             and (
                 round(part.numerator, 6) is distinct from round(whole.numerator, 6)

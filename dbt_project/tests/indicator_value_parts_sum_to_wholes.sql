@@ -12,7 +12,8 @@
 }}
 
 -- Every pair of neighbouring levels, by the territory that was valid on the reference date. Before
--- the ledger begins no area but the country is known, and its sum is that of all municipalities.
+-- the ledger begins no area but the country is known, and its sum is that of all municipalities;
+-- before a source states the POÚ, there is none to sum to.
 with
     ledger as (select min(valid_from) as ledger_start from {{ ref("territory") }}),
 
@@ -74,7 +75,7 @@ with
                 on figures.territory_level = parents.territory_level
                 and figures.territory_code = parents.territory_code
                 and figures.reference_date = parents.reference_date
-            where figures.territory_level = '{{ child }}'
+            where figures.territory_level = '{{ child }}' and parents.{{ parent }}_code is not null
             group by parents.{{ parent }}_code, figures.indicator_id, figures.period
             {% if not loop.last %}
                 union all
