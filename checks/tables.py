@@ -207,33 +207,39 @@ def lq_reconciled(allowed: Tolerances) -> str:
     remedy="A municipality without a parent at that level, or counted in two, breaks the sum.",
 )
 def parts_equal_wholes(_: Tolerances) -> str:
-    """Numerators and denominators of every level against the country's."""
+    """Numerators and denominators of every level against the country's, where that is a sum."""
     return """
         with sums as (
             select territory_level, indicator_id, dimension, period,
                 min(reference_date) as reference_date,
-                sum(numerator) as numerator, sum(denominator) as denominator
+                sum(numerator) as numerator, sum(denominator) as denominator,
+                -- What a source gives for the country itself need not be the sum of its parts.
+                bool_and(value_origin = 'sum') as is_sum
             from indicator_value
             group by territory_level, indicator_id, dimension, period
         ),
-        ledger as (select min(valid_from) as ledger_start from territory)
+        ledger as (
+            select territory_level, min(valid_from) as level_start from territory
+            group by territory_level
+        )
         select level.territory_level, whole.indicator_id, whole.period,
             part.numerator, whole.numerator as country_numerator,
             part.denominator, whole.denominator as country_denominator
         from sums as whole
-        cross join ledger
         cross join (
             values ('municipality'), ('pou'), ('orp'), ('district'), ('region')
         ) as level(territory_level)
+        left join ledger on ledger.territory_level = level.territory_level
         left join sums as part
             on part.territory_level = level.territory_level
             and part.indicator_id = whole.indicator_id
             and part.dimension = whole.dimension and part.period = whole.period
-        where whole.territory_level = 'country'
-            -- Before the ledger begins no area but the country is known.
+        where whole.territory_level = 'country' and whole.is_sum
+            -- Before a source states the areas of a level there are none.
             and (
                 level.territory_level = 'municipality'
-                or whole.reference_date >= ledger.ledger_start
+                or ledger.level_start is null
+                or whole.reference_date >= ledger.level_start
             )
             and (
                 round(part.numerator, 6) is distinct from round(whole.numerator, 6)

@@ -153,6 +153,11 @@ with
             max(day_number) as last_number
         from runs
         group by area_level, area_code, run_number
+    ),
+
+    -- The first day on which a source states any area of the level.
+    level_starts as (
+        select area_level, min(valid_from) as valid_from from intervals group by area_level
     )
 
 select
@@ -165,8 +170,15 @@ select
     intervals.country_code,
     intervals.valid_from,
     {{ day_before("next_day.day") }} as valid_to,
-    case when first_day.day_number = 1 then 'ledger_start' else 'members' end as date_basis
+    case
+        when first_day.day_number = 1
+        then 'ledger_start'
+        when intervals.valid_from = level_starts.valid_from
+        then 'first_statement'
+        else 'members'
+    end as date_basis
 from intervals
+inner join level_starts on intervals.area_level = level_starts.area_level
 inner join numbered_days as first_day on intervals.valid_from = first_day.day
 left join numbered_days as next_day on intervals.last_number + 1 = next_day.day_number
 left join

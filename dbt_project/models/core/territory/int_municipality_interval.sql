@@ -1,24 +1,62 @@
 -- One row per municipality and interval in which none of its attributes changes
 with
+    -- Only an act of parliament makes or ends a military district: it is one as long as it exists.
+    military_districts as (
+        select municipality_code
+        from {{ ref("stg_csu__territory_structure") }}
+        where municipality_status = 'U'
+        union
+        select municipality_code
+        from {{ ref("stg_cuzk__municipalities") }}
+        where municipality_status = 'U'
+    ),
+
     existence as (select * from {{ ref("int_municipality_existence") }}),
 
-    -- The first value of an attribute holds from the beginning, also where a source states it
-    -- later:
-    -- the first files leave out the capital's ORP and POÚ.
+    -- Before the first source that states an attribute of any municipality, it is not known.
+    attribute_starts as (
+        select attribute, min(first_stated) as first_stated
+        from {{ ref("int_territory_attribute") }}
+        where territory_level = 'municipality'
+        group by attribute
+    ),
+
+    -- From then on the first value holds from the municipality's beginning, also where a source
+    -- states it later: the first files leave out the capital's ORP and POÚ.
     attributes as (
         select
             attributes.territory_code as municipality_code,
             attributes.attribute,
             attributes.value,
-            coalesce(attributes.effective_date, existence.valid_from) as effective_date,
-            coalesce(attributes.date_basis, existence.start_basis) as date_basis
+            case
+                when attributes.effective_date is not null
+                then attributes.effective_date
+                when attribute_starts.first_stated > existence.valid_from
+                then attribute_starts.first_stated
+                else existence.valid_from
+            end as effective_date,
+            case
+                when attributes.effective_date is not null
+                then attributes.date_basis
+                when attribute_starts.first_stated > existence.valid_from
+                then 'first_statement'
+                else existence.start_basis
+            end as date_basis
         from {{ ref("int_territory_attribute") }} as attributes
+        inner join attribute_starts on attributes.attribute = attribute_starts.attribute
         inner join existence on attributes.territory_code = existence.municipality_code
         where attributes.territory_level = 'municipality'
     ),
 
     starts as (
-        select municipality_code, effective_date as valid_from, min(date_basis) as date_basis
+        select
+            municipality_code,
+            effective_date as valid_from,
+            -- A change says more than a first statement of the same day.
+            coalesce(
+                min(case when date_basis <> 'first_statement' then date_basis end),
+                'first_statement'
+            ) as date_basis
         from attributes
         group by municipality_code, effective_date
     ),
@@ -63,7 +101,9 @@ select
     end as valid_to,
     ordered.date_basis,
     described.name as municipality_name,
-    described.status as municipality_status,
+    case
+        when military_districts.municipality_code is not null then 'U' else described.status
+    end as municipality_status,
     described.pou as pou_code,
     described.orp as orp_code,
     described.district as district_code,
@@ -76,3 +116,4 @@ inner join
     described
     on ordered.municipality_code = described.municipality_code
     and ordered.valid_from = described.valid_from
+left join military_districts on ordered.municipality_code = military_districts.municipality_code

@@ -132,6 +132,41 @@ with
         where
             municipalities.valid_to is null
             or municipalities.valid_to >= municipalities.reference_date
+        union all
+        -- Before the structure workbooks this publication alone lists all municipalities, under
+        -- the district codes of its time.
+        select
+            figures.municipality_code,
+            figures.reference_date as snapshot_date,
+            figures.municipality_name,
+            5 as name_rank,
+            null as municipality_status,
+            null as pou_code,
+            null as orp_code,
+            district_region.district_code,
+            district_region.region_code
+        from {{ ref("stg_csu__population") }} as figures
+        left join
+            {{ ref("int_district_crosswalk") }} as renumbered
+            on figures.reference_date = renumbered.reference_date
+            and figures.district_code = renumbered.former_code
+        left join
+            {{ ref("int_district_region") }} as district_region
+            on coalesce(renumbered.district_code, figures.district_code)
+            = district_region.district_code
+        union all
+        -- MOS gives the names of today for earlier years, so it states none here.
+        select
+            municipality_code,
+            snapshot_date,
+            null as municipality_name,
+            6 as name_rank,
+            null as municipality_status,
+            null as pou_code,
+            orp_code,
+            null as district_code,
+            null as region_code
+        from {{ ref("int_mos_snapshot") }}
     ),
 
     merged as (
@@ -141,7 +176,7 @@ with
             min_by(municipality_name, name_rank) as municipality_name,
             max(municipality_status) as municipality_status,
             max(pou_code) as pou_code,
-            max(orp_code) as orp_code,
+            coalesce(max(case when name_rank < 6 then orp_code end), max(orp_code)) as orp_code,
             max(district_code) as district_code,
             max(region_code) as region_code
         from stated

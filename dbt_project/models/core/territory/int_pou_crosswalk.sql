@@ -29,49 +29,10 @@ with
         group by municipality_code
     ),
 
-    shared as (
-        select ruian.pou_ruian_code, last_stated.pou_code, count(*) as municipalities
+    pairs as (
+        select ruian.municipality_code, ruian.pou_ruian_code, last_stated.pou_code
         from ruian
         inner join last_stated on ruian.municipality_code = last_stated.municipality_code
-        group by ruian.pou_ruian_code, last_stated.pou_code
-    ),
-
-    -- A few municipalities have moved since, so the match is the pair that shares the most, seen
-    -- from
-    -- both sides; a tie on either side is no match.
-    best_by_ruian as (
-        select pou_ruian_code, max(municipalities) as municipalities
-        from shared
-        group by pou_ruian_code
-    ),
-
-    best_by_code as (
-        select pou_code, max(municipalities) as municipalities from shared group by pou_code
-    ),
-
-    mutual as (
-        select shared.pou_ruian_code, shared.pou_code, shared.municipalities
-        from shared
-        inner join
-            best_by_ruian
-            on shared.pou_ruian_code = best_by_ruian.pou_ruian_code
-            and shared.municipalities = best_by_ruian.municipalities
-        inner join
-            best_by_code
-            on shared.pou_code = best_by_code.pou_code
-            and shared.municipalities = best_by_code.municipalities
-    ),
-
-    counted as (
-        select
-            pou_ruian_code,
-            pou_code,
-            municipalities,
-            count(*) over (partition by pou_ruian_code) as of_ruian,
-            count(*) over (partition by pou_code) as of_code
-        from mutual
     )
 
-select pou_ruian_code, pou_code, municipalities as shared_municipalities
-from counted
-where of_ruian = 1 and of_code = 1
+    {{ mutual_best_match("pairs", "pou_ruian_code", "pou_code") }}

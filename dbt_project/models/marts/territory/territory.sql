@@ -15,8 +15,9 @@ with
             district_code,
             region_code,
             country_code,
-            'pou' as parent_level,
-            pou_code as parent_code
+            -- Before a source states the POÚ, the ORP is the next area known.
+            case when pou_code is null then 'orp' else 'pou' end as parent_level,
+            coalesce(pou_code, orp_code) as parent_code
         from {{ ref("int_municipality_interval") }}
         union all
         -- An ORP may cross districts, so its parent is the region.

@@ -85,7 +85,7 @@ with
             valid_from as effective_date,
             date_basis
         from area_span
-        where date_basis <> 'ledger_start'
+        where date_basis not in ('ledger_start', 'first_statement')
         union all
         select
             area_level as territory_level,

@@ -1,0 +1,143 @@
+"""The territory ledger from 2004 on; what it must say was counted in the official files."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.integration.conftest import Agis, Ended
+
+pytestmark = pytest.mark.usefixtures("mirror")
+
+
+@pytest.fixture(scope="module")
+def agis(mirror_refreshed: tuple[Agis, Ended]) -> Agis:
+    agis, ended = mirror_refreshed
+    assert ended.code == 0, ended.err
+    return agis
+
+
+def lines(agis: Agis, query: str) -> list[str]:
+    return agis.sql(query).splitlines()
+
+
+def on(day: str) -> str:
+    return f"valid_from <= date '{day}' and coalesce(valid_to, date '9999-12-31') >= '{day}'"
+
+
+def test_units_on_each_1_january(agis: Agis) -> None:
+    """Numbers of units in publication 130072 (2012: in MOS)."""
+    expected = {
+        2004: 6249,
+        **dict.fromkeys((2005, 2006), 6248),
+        **dict.fromkeys((2007, 2008, 2009), 6249),
+        2010: 6250,
+        **dict.fromkeys((2011, 2012), 6251),
+        **dict.fromkeys((2013, 2014, 2015), 6253),
+        **dict.fromkeys(range(2016, 2027), 6258),
+    }
+    query = """
+        select years.y, count(*) from range(2004, 2027) years(y) join territory
+            on valid_from <= make_date(y, 1, 1)
+            and coalesce(valid_to, date '9999-12-31') >= make_date(y, 1, 1)
+        where territory_level = 'municipality' group by 1 order by 1
+    """
+    assert lines(agis, query) == [f"{year},{units}" for year, units in expected.items()]
+
+
+def test_codes_that_ceased_and_codes_that_are_new(agis: Agis) -> None:
+    query = """
+        select territory_code, year(effective_date) from territory_change
+        where territory_level = 'municipality' and change_type = '{}' order by 1
+    """
+    assert lines(agis, query.format("ended")) == [
+        "530255,2009",
+        "539996,2016",
+        "544311,2005",
+        "575020,2007",
+    ]
+    assert lines(agis, query.format("founded")) == [
+        "500011,2009",
+        "500020,2010",
+        "500046,2011",
+        "500062,2013",
+        "500071,2013",
+        *(f"{code},2016" for code in (500101, 500127, 500135, 500151, 500160, 500194)),
+        "558419,2006",
+        "558443,2006",
+    ]
+
+
+def test_reassignments_are_those_of_mos(agis: Agis) -> None:
+    """Rows of mos_uzemi.csv that ended in 2004, 2006, 2011 and 2020 because the area changed.
+
+    Of the 39 and 120 rows that ended in 2004 and 2006, one each is a code that ceased.
+    """
+    query = """
+        select effective_date, count(distinct territory_code) from territory_change
+        where change_type in ('moved_district', 'moved_orp') and effective_date < '2023-01-01'
+        group by 1 order by 1
+    """
+    assert lines(agis, query) == [
+        "2005-01-01,38",
+        "2007-01-01,119",
+        "2012-01-01,1",
+        "2021-01-01,18",
+    ]
+
+
+@pytest.mark.parametrize("year", [2007, 2009, 2010])
+def test_orp_and_district_are_those_of_another_publication(
+    agis: Agis, mirror: Path, year: int
+) -> None:
+    """The data for planning analyses of those years, which the ledger does not read."""
+    workbook = CalamineWorkbook.from_path(mirror / "csu/code_lists/ciselnik_okresu.xls")
+    rows = workbook.get_sheet_by_name("Převodník").to_python()
+    names = {row[7]: row[6] for row in rows if len(str(row[6])) == 6}
+    former = {str(row[0]): names[row[1]] for row in rows if row[1] in names and len(row[0]) == 6}
+    query = f"""
+        select territory_code, orp_code, district_code from territory
+        where territory_level = 'municipality' and {on(f"{year}-12-31")}
+    """
+    ledger = {row.split(",")[0]: row.split(",")[1:] for row in lines(agis, query)}
+    planning = mirror / f"csu/planning_data_uap/{year}.csv"
+    stated = duckdb.sql(
+        f"select KODOBCE, KODORP, KODOKRES from read_csv('{planning}', all_varchar = true)"
+    ).fetchall()
+    # The capital has no ORP and district there.
+    expected = {
+        code: [orp, district if district in names.values() else former[district]]
+        for code, orp, district in stated
+        if orp
+    }
+    assert len(expected) == (6249 if year == 2010 else 6248)
+    assert {code: ledger[code] for code in expected} == expected
+
+
+def test_inhabitants_of_areas_since_2004(agis: Agis) -> None:
+    """Regions, districts and ORP add up to the official totals of the country."""
+    query = """
+        select period, sum(value)::int, count(*) from indicator_value
+        where indicator_id = 'population' and territory_level = '{}'
+            and period in ('2004-01-01', '2020-01-01') group by 1 order by 1
+    """
+    for level, units in (("region", 14), ("district", 77), ("orp", 206)):
+        assert lines(agis, query.format(level)) == [
+            f"2004-01-01,10211455,{units}",
+            f"2020-01-01,10693939,{units}",
+        ]
+
+
+def test_what_no_source_states_is_unknown(agis: Agis) -> None:
+    query = """
+        select count(*) from territory where territory_level = 'municipality'
+            and valid_from < '2016-01-01' and (pou_code is not null or
+                (municipality_status is not null and not is_military_district))
+    """
+    assert agis.sql(query) == "0"
+    military = f"""
+        select territory_code from territory
+        where is_military_district and {on("2015-12-31")} order by 1
+    """
+    assert lines(agis, military) == ["503941", "539996", "545422", "555177", "592935"]
