@@ -207,12 +207,14 @@ def lq_reconciled(allowed: Tolerances) -> str:
     remedy="A municipality without a parent at that level, or counted in two, breaks the sum.",
 )
 def parts_equal_wholes(_: Tolerances) -> str:
-    """Numerators and denominators of every level against the country's."""
+    """Numerators and denominators of every level against the country's, where that is a sum."""
     return """
         with sums as (
             select territory_level, indicator_id, dimension, period,
                 min(reference_date) as reference_date,
-                sum(numerator) as numerator, sum(denominator) as denominator
+                sum(numerator) as numerator, sum(denominator) as denominator,
+                -- What a source gives for the country itself need not be the sum of its parts.
+                bool_and(value_origin = 'sum') as is_sum
             from indicator_value
             group by territory_level, indicator_id, dimension, period
         ),
@@ -229,7 +231,7 @@ def parts_equal_wholes(_: Tolerances) -> str:
             on part.territory_level = level.territory_level
             and part.indicator_id = whole.indicator_id
             and part.dimension = whole.dimension and part.period = whole.period
-        where whole.territory_level = 'country'
+        where whole.territory_level = 'country' and whole.is_sum
             -- Before the ledger begins no area but the country is known.
             and (
                 level.territory_level = 'municipality'

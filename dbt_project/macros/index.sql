@@ -35,3 +35,23 @@
     * {{ parts }}
     / nullif(cast({{ parts_per_unit }} as double) * {{ base }}, 0)
 {%- endmacro %}
+
+{#- The value of an observation: a count is its own value, a given value the source's, else a ratio. -#}
+{% macro indicator_figure(figures, catalogue) -%}
+    case
+        {{ catalogue }}.value_kind
+        when 'given'
+        then {{ figures }}.given_value
+        when 'count'
+        then cast({{ figures }}.numerator_parts as double) / {{ figures }}.parts_per_unit
+        else
+            {{
+                ratio(
+                    figures ~ ".numerator_parts",
+                    figures ~ ".parts_per_unit",
+                    figures ~ ".denominator",
+                    catalogue ~ ".multiplier",
+                )
+            }}
+    end
+{%- endmacro %}

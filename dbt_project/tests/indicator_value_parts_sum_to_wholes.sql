@@ -13,6 +13,7 @@
 
 -- Every pair of neighbouring levels, by the territory that was valid on the reference date. Before
 -- the ledger begins no area but the country is known, and its sum is that of all municipalities.
+-- What a source gives for an area itself need not be the sum of what it gives below.
 with
     ledger as (select min(valid_from) as ledger_start from {{ ref("territory") }}),
 
@@ -39,14 +40,19 @@ with
             territory_level,
             territory_code,
             indicator_id,
+            dimension,
             period,
             reference_date,
+            value_origin,
             cast(round(12 * numerator) as bigint) as twelfths,
             denominator
         from {{ ref("indicator_value") }}
         where
-            obs_status <> 'O'
-            and numerator is not null
+            (
+                (obs_status <> 'O' and numerator is not null)
+                -- A municipality that a list of cases leaves out still has inhabitants.
+                or interval_reason = 'not_listed'
+            )
             and reference_date >= (select ledger_start from ledger)
     ),
 
@@ -65,6 +71,7 @@ with
                 '{{ parent }}' as parent_level,
                 parents.{{ parent }}_code as parent_code,
                 figures.indicator_id,
+                figures.dimension,
                 figures.period,
                 sum(figures.twelfths) as twelfths,
                 sum(figures.denominator) as denominator
@@ -75,7 +82,8 @@ with
                 and figures.territory_code = parents.territory_code
                 and figures.reference_date = parents.reference_date
             where figures.territory_level = '{{ child }}'
-            group by parents.{{ parent }}_code, figures.indicator_id, figures.period
+            group by
+                parents.{{ parent }}_code, figures.indicator_id, figures.dimension, figures.period
             {% if not loop.last %}
                 union all
             {% endif %}
@@ -87,6 +95,7 @@ select
     coalesce(pairs.parent_level, wholes.territory_level) as parent_level,
     coalesce(pairs.parent_code, wholes.territory_code) as parent_code,
     coalesce(pairs.indicator_id, wholes.indicator_id) as indicator_id,
+    coalesce(pairs.dimension, wholes.dimension) as dimension,
     coalesce(pairs.period, wholes.period) as period,
     pairs.twelfths as twelfths_of_parts,
     wholes.twelfths as twelfths_of_whole,
@@ -98,9 +107,13 @@ full outer join
     on pairs.parent_level = wholes.territory_level
     and pairs.parent_code = wholes.territory_code
     and pairs.indicator_id = wholes.indicator_id
+    and pairs.dimension = wholes.dimension
     and pairs.period = wholes.period
 where
-    pairs.parent_code is null
-    or wholes.territory_code is null
-    or pairs.twelfths <> wholes.twelfths
-    or coalesce(pairs.denominator, 0) <> coalesce(wholes.denominator, 0)
+    coalesce(wholes.value_origin, 'sum') = 'sum'
+    and (
+        pairs.parent_code is null
+        or wholes.territory_code is null
+        or coalesce(pairs.twelfths, 0) <> coalesce(wholes.twelfths, 0)
+        or coalesce(pairs.denominator, 0) <> coalesce(wholes.denominator, 0)
+    )

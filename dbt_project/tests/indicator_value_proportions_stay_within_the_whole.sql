@@ -15,6 +15,7 @@ select
     figures.territory_level,
     figures.territory_code,
     figures.indicator_id,
+    figures.dimension,
     figures.period,
     figures.numerator,
     figures.denominator

@@ -39,6 +39,7 @@ from {{ ref("int_leading_period") }} as present
 inner join
     {{ ref("int_leading_period") }} as previous
     on present.indicator_id = previous.indicator_id
+    and present.dimension = previous.dimension
     and present.previous_period = previous.period
 left join
     {{ ref("series_break") }} as windows

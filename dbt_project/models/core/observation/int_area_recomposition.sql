@@ -17,12 +17,14 @@ with
             {% endfor %}
         from days
         inner join
-            {{ ref("int_municipality_date") }} as present
-            on days.reference_date = present.reference_date
+            {{ ref("int_municipality_interval") }} as present
+            on present.valid_from <= days.reference_date
+            and (present.valid_to is null or present.valid_to >= days.reference_date)
         inner join
-            {{ ref("int_municipality_date") }} as previous
-            on days.previous_reference_date = previous.reference_date
-            and present.municipality_code = previous.municipality_code
+            {{ ref("int_municipality_interval") }} as previous
+            on present.municipality_code = previous.municipality_code
+            and previous.valid_from <= days.previous_reference_date
+            and (previous.valid_to is null or previous.valid_to >= days.previous_reference_date)
     )
 
 {% for level in ["pou", "orp", "district", "region"] %}

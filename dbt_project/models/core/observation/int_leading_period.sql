@@ -1,8 +1,9 @@
--- One row per indicator and period of its leading series, with the period before it
+-- One row per indicator, dimension and period of its leading series, with the period before it
 with
     candidates as (
         select distinct
             observations.indicator_id,
+            observations.dimension,
             observations.series_id,
             observations.period,
             observations.reference_date,
@@ -21,7 +22,7 @@ with
         select
             *,
             row_number() over (
-                partition by indicator_id, period order by rank, series_id
+                partition by indicator_id, dimension, period order by rank, series_id
             ) as position
         from candidates
     ),
@@ -30,14 +31,17 @@ with
 
 select
     indicator_id,
+    dimension,
     series_id,
     period,
     reference_date,
     lag(series_id) over (
-        partition by indicator_id order by reference_date, period
+        partition by indicator_id, dimension order by reference_date, period
     ) as previous_series_id,
-    lag(period) over (partition by indicator_id order by reference_date, period) as previous_period,
+    lag(period) over (
+        partition by indicator_id, dimension order by reference_date, period
+    ) as previous_period,
     lag(reference_date) over (
-        partition by indicator_id order by reference_date, period
+        partition by indicator_id, dimension order by reference_date, period
     ) as previous_reference_date
 from periods

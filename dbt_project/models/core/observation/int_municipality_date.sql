@@ -2,12 +2,13 @@
 with
     stated as (
         select
-            municipality_code,
+            territory_code as municipality_code,
             reference_date,
-            min(municipality_name) as municipality_name,
+            min(territory_name) as municipality_name,
             min(country_code) as country_code
         from {{ ref("int_observation") }}
-        group by municipality_code, reference_date
+        where territory_level = 'municipality'
+        group by territory_code, reference_date
     ),
 
     valid as (

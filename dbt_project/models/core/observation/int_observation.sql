@@ -1,10 +1,13 @@
--- One row per municipality, series and period: the figures of all sources, side by side
+-- One row per territory, series, dimension and period: the figures of all sources, side by side
+-- Sources of counts of municipalities without a breakdown need not say so themselves.
 {% for source in ["asz", "csu_population", "csu_population_datastat", "distraint", "insolvency"] %}
     select
-        municipality_code,
-        municipality_name,
+        'municipality' as territory_level,
+        municipality_code as territory_code,
+        municipality_name as territory_name,
         country_code,
         indicator_id,
+        'total' as dimension,
         series_id,
         period,
         reference_date,
@@ -13,7 +16,9 @@
         numerator_parts,
         parts_per_unit,
         denominator,
-        observation_status
+        cast(null as double) as given_value,
+        observation_status,
+        cast(null as varchar) as source_quality
     from {{ ref("int_observation_" ~ source) }}
     {% if not loop.last %}
         union all

@@ -10,6 +10,7 @@ select
     numerator_cs,
     numerator_en,
     numerator_unit,
+    value_kind,
     denominator_cs,
     denominator_en,
     cast(multiplier as integer) as multiplier,

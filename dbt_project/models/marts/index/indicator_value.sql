@@ -1,13 +1,21 @@
 -- One row per territory, indicator, dimension and period
 with
-    -- Only the leading series of each period; source_comparison has the others.
-    cells as (
+    -- What the sources give for a territory itself, and what is summed over its parts.
+    stated as (
         select
-            'municipality' as territory_level,
-            observations.municipality_code as territory_code,
-            territory.municipality_name as territory_name,
-            territory.country_code,
+            observations.territory_level,
+            observations.territory_code,
+            coalesce(
+                municipalities.municipality_name,
+                areas.area_name,
+                country.country_name,
+                observations.territory_name
+            ) as territory_name,
+            coalesce(
+                municipalities.country_code, areas.country_code, observations.country_code
+            ) as country_code,
             observations.indicator_id,
+            observations.dimension,
             observations.series_id,
             observations.period,
             observations.reference_date,
@@ -16,23 +24,36 @@ with
             observations.numerator_parts,
             observations.parts_per_unit,
             observations.denominator,
-            observations.observation_status
+            observations.given_value,
+            observations.observation_status,
+            observations.source_quality,
+            'source' as value_origin
         from {{ ref("int_observation") }} as observations
-        inner join
-            {{ ref("int_leading_period") }} as leaders
-            on observations.series_id = leaders.series_id
-            and observations.period = leaders.period
-        inner join
-            {{ ref("int_municipality_date") }} as territory
-            on observations.municipality_code = territory.municipality_code
-            and observations.reference_date = territory.reference_date
-        union all
+        left join
+            {{ ref("int_municipality_date") }} as municipalities
+            on observations.territory_level = 'municipality'
+            and observations.territory_code = municipalities.municipality_code
+            and observations.reference_date = municipalities.reference_date
+        left join
+            {{ ref("int_area_interval") }} as areas
+            on observations.territory_level = areas.area_level
+            and observations.territory_code = areas.area_code
+            and areas.valid_from <= observations.reference_date
+            and (areas.valid_to is null or areas.valid_to >= observations.reference_date)
+        left join
+            {{ ref("country") }} as country
+            on observations.territory_level = 'country'
+            and observations.territory_code = country.country_code
+    ),
+
+    summed as (
         select
             totals.area_level as territory_level,
             totals.area_code as territory_code,
             coalesce(areas.area_name, country.country_name) as territory_name,
             totals.country_code,
             totals.indicator_id,
+            totals.dimension,
             totals.series_id,
             totals.period,
             totals.reference_date,
@@ -41,12 +62,11 @@ with
             totals.numerator_parts,
             totals.parts_per_unit,
             totals.denominator,
-            'observed' as observation_status
+            cast(null as double) as given_value,
+            totals.observation_status,
+            cast(null as varchar) as source_quality,
+            'sum' as value_origin
         from {{ ref("int_area_total") }} as totals
-        inner join
-            {{ ref("int_leading_period") }} as leaders
-            on totals.series_id = leaders.series_id
-            and totals.period = leaders.period
         left join
             {{ ref("int_area_interval") }} as areas
             on totals.area_level = areas.area_level
@@ -59,30 +79,39 @@ with
             and totals.area_code = country.country_code
     ),
 
-    -- A population is its own value; all others are a ratio, multiplied and divided last.
+    -- Only the leading series of each period; source_comparison has the others.
+    cells as (
+        select figures.*
+        from
+            (
+                select *
+                from stated
+                union all
+                select *
+                from summed
+            ) as figures
+        inner join
+            {{ ref("int_leading_period") }} as leaders
+            on figures.series_id = leaders.series_id
+            and figures.dimension = leaders.dimension
+            and figures.period = leaders.period
+    ),
+
+    -- A count is its own value, a given value the source's; all others are a ratio, divided last.
     valued as (
         select
             cells.*,
             cast(cells.numerator_parts as double) / cells.parts_per_unit as numerator,
             catalogue.multiplier,
             catalogue.unit,
+            catalogue.value_kind,
             catalogue.interval_method,
+            {{ indicator_figure("cells", "catalogue") }} as value,
             case
-                when catalogue.denominator_id is null
-                then cast(cells.numerator_parts as double) / cells.parts_per_unit
-                else
-                    {{
-                        ratio(
-                            "cells.numerator_parts",
-                            "cells.parts_per_unit",
-                            "cells.denominator",
-                            "catalogue.multiplier",
-                        )
-                    }}
-            end as value,
-            case
-                when cells.observation_status <> 'observed'
+                when cells.observation_status not in ('observed', 'estimated')
                 then cells.observation_status
+                when catalogue.value_kind = 'given'
+                then 'given_by_source'
                 when catalogue.interval_method = 'none'
                 then 'complete_count'
                 when cells.denominator = 0
@@ -156,7 +185,7 @@ with
     ),
 
     national as (
-        select territory_code as country_code, indicator_id, period, value
+        select territory_code as country_code, indicator_id, dimension, period, value
         from valued
         where territory_level = 'country'
     ),
@@ -166,19 +195,20 @@ with
             territory_level,
             territory_code,
             indicator_id,
+            dimension,
             period,
             reference_date,
             series_id,
             lag(series_id) over (
-                partition by territory_level, territory_code, indicator_id
+                partition by territory_level, territory_code, indicator_id, dimension
                 order by reference_date, period
             ) as previous_series_id,
             lag(period) over (
-                partition by territory_level, territory_code, indicator_id
+                partition by territory_level, territory_code, indicator_id, dimension
                 order by reference_date, period
             ) as previous_period,
             lag(reference_date) over (
-                partition by territory_level, territory_code, indicator_id
+                partition by territory_level, territory_code, indicator_id, dimension
                 order by reference_date, period
             ) as previous_reference_date
         from cells
@@ -190,6 +220,7 @@ with
             previous.territory_level,
             previous.territory_code,
             previous.indicator_id,
+            previous.dimension,
             previous.period
         from previous
         inner join
@@ -203,6 +234,7 @@ with
             previous.territory_level,
             previous.territory_code,
             previous.indicator_id,
+            previous.dimension,
             previous.period
         from previous
         where previous.series_id <> previous.previous_series_id
@@ -229,18 +261,21 @@ with
             national
             on bounded.country_code = national.country_code
             and bounded.indicator_id = national.indicator_id
+            and bounded.dimension = national.dimension
             and bounded.period = national.period
         inner join
             previous
             on bounded.territory_level = previous.territory_level
             and bounded.territory_code = previous.territory_code
             and bounded.indicator_id = previous.indicator_id
+            and bounded.dimension = previous.dimension
             and bounded.period = previous.period
         left join
             breaks
             on bounded.territory_level = breaks.territory_level
             and bounded.territory_code = breaks.territory_code
             and bounded.indicator_id = breaks.indicator_id
+            and bounded.dimension = breaks.dimension
             and bounded.period = breaks.period
         left join
             {{ ref("int_area_recomposition") }} as recomposed
@@ -255,7 +290,7 @@ select
     territory_code,
     territory_name,
     indicator_id,
-    'total' as dimension,
+    dimension,
     period,
     reference_date,
     numerator,
@@ -268,18 +303,23 @@ select
         when interval_reason is null then cast({{ var("interval_level") }} as double)
     end as interval_level,
     interval_reason,
-    -- SDMX: A normal value, M no value can exist, O the source should have one and has not.
+    -- SDMX: A normal value, E estimated by the source, M no value can exist, O the source should
+    -- have one and has not.
     case
-        when observation_status in ('missing', 'ambiguous_name', 'exceeds_population')
+        when observation_status not in ('observed', 'estimated', 'no_school')
         then 'O'
         when value is null
         then 'M'
+        when observation_status = 'estimated'
+        then 'E'
         else 'A'
     end as obs_status,
     'F' as conf_status,
     case
         when value is null
         then 'none'
+        when value_kind = 'given'
+        then 'unknown'
         when interval_method = 'none'
         then 'high'
         when relative_half_width <= {{ var("reliability_high_up_to") }}
@@ -288,6 +328,8 @@ select
         then 'medium'
         else 'low'
     end as reliability,
+    source_quality,
+    value_origin,
     series_id,
     source_dataset,
     source_edition,

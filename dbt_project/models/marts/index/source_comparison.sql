@@ -1,25 +1,12 @@
--- One row per territory, indicator, period and series beside the leading one
+-- One row per territory, indicator, dimension, period and series beside the leading one
 with
     cells as (
         select
-            'municipality' as territory_level,
-            observations.municipality_code as territory_code,
-            observations.indicator_id,
-            observations.series_id,
-            observations.period,
-            observations.reference_date,
-            observations.source_dataset,
-            observations.source_edition,
-            observations.numerator_parts,
-            observations.parts_per_unit,
-            observations.denominator,
-            observations.observation_status
-        from {{ ref("int_observation") }} as observations
-        union all
-        select
-            area_level as territory_level,
-            area_code as territory_code,
+            territory_level,
+            territory_code,
+            territory_name,
             indicator_id,
+            dimension,
             series_id,
             period,
             reference_date,
@@ -28,7 +15,26 @@ with
             numerator_parts,
             parts_per_unit,
             denominator,
-            'observed' as observation_status
+            given_value,
+            observation_status
+        from {{ ref("int_observation") }}
+        union all
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            cast(null as varchar) as territory_name,
+            indicator_id,
+            dimension,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            cast(null as double) as given_value,
+            observation_status
         from {{ ref("int_area_total") }}
     ),
 
@@ -38,19 +44,7 @@ with
             cells.*,
             cast(cells.numerator_parts as double) / cells.parts_per_unit as numerator,
             catalogue.unit,
-            case
-                when catalogue.denominator_id is null
-                then cast(cells.numerator_parts as double) / cells.parts_per_unit
-                else
-                    {{
-                        ratio(
-                            "cells.numerator_parts",
-                            "cells.parts_per_unit",
-                            "cells.denominator",
-                            "catalogue.multiplier",
-                        )
-                    }}
-            end as value
+            {{ indicator_figure("cells", "catalogue") }} as value
         from cells
         inner join
             {{ ref("indicator_catalogue") }} as catalogue
@@ -58,6 +52,7 @@ with
         left join
             {{ ref("int_leading_period") }} as leaders
             on cells.series_id = leaders.series_id
+            and cells.dimension = leaders.dimension
             and cells.period = leaders.period
         where leaders.series_id is null
     ),
@@ -66,6 +61,7 @@ with
     compared as (
         select
             stated.indicator_id,
+            stated.dimension,
             stated.series_id,
             stated.period,
             min_by(
@@ -77,13 +73,18 @@ with
                     )
                 }}
             ) as leading_period
-        from (select distinct indicator_id, series_id, period, reference_date from valued) as stated
+        from
+            (
+                select distinct indicator_id, dimension, series_id, period, reference_date
+                from valued
+            ) as stated
         inner join
             {{ ref("int_leading_period") }} as leaders
             on stated.indicator_id = leaders.indicator_id
+            and stated.dimension = leaders.dimension
             and {{ days_between("leaders.reference_date", "stated.reference_date") }}
             <= {{ var("same_state_days") }}
-        group by stated.indicator_id, stated.series_id, stated.period
+        group by stated.indicator_id, stated.dimension, stated.series_id, stated.period
     ),
 
     names as (
@@ -99,7 +100,7 @@ with
             areas.area_code as territory_code,
             days.reference_date,
             areas.area_name as territory_name
-        from (select distinct reference_date from {{ ref("int_municipality_date") }}) as days
+        from (select distinct reference_date from {{ ref("int_observation") }}) as days
         inner join
             {{ ref("int_area_interval") }} as areas
             on areas.valid_from <= days.reference_date
@@ -109,8 +110,9 @@ with
 select
     valued.territory_level,
     valued.territory_code,
-    coalesce(names.territory_name, country.country_name) as territory_name,
+    coalesce(names.territory_name, country.country_name, valued.territory_name) as territory_name,
     valued.indicator_id,
+    valued.dimension,
     valued.period,
     valued.series_id,
     valued.reference_date,
@@ -119,12 +121,17 @@ select
     valued.value,
     valued.unit,
     case
-        when valued.observation_status in ('observed', 'no_school')
-        then case when valued.numerator is null then 'M' else 'A' end
-        else 'O'
+        when valued.observation_status not in ('observed', 'estimated', 'no_school')
+        then 'O'
+        when coalesce(valued.numerator, valued.value) is null
+        then 'M'
+        when valued.observation_status = 'estimated'
+        then 'E'
+        else 'A'
     end as obs_status,
     case
-        when valued.observation_status <> 'observed' then valued.observation_status
+        when valued.observation_status not in ('observed', 'estimated')
+        then valued.observation_status
     end as missing_reason,
     leaders.series_id as leading_series_id,
     leaders.period as leading_period,
@@ -138,6 +145,7 @@ from valued
 left join
     compared
     on valued.indicator_id = compared.indicator_id
+    and valued.dimension = compared.dimension
     and valued.series_id = compared.series_id
     and valued.period = compared.period
 left join
@@ -145,6 +153,7 @@ left join
     on valued.territory_level = leaders.territory_level
     and valued.territory_code = leaders.territory_code
     and valued.indicator_id = leaders.indicator_id
+    and valued.dimension = leaders.dimension
     and compared.leading_period = leaders.period
 left join
     names
