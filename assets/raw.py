@@ -10,17 +10,19 @@ import csv
 import hashlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assets.corrections import check_corrections, outdated_heading
 from assets.files import read_json, sha256_of_tree, versions_of, write_json
 from assets.home import Home
 from assets.readers import BrokenInput, Table, fill_in
 from assets.recognise import positions, recognised_tables
 from assets.registry import entry_path
+from assets.registry.corrections import Correction, corrections_of
 from assets.registry.model import PROVENANCE, Column, Dataset
 
 if TYPE_CHECKING:
@@ -59,16 +61,24 @@ class RawFile:
 
 
 def reading_version(dataset: Dataset) -> str:
-    """A hash of all that decides how bytes become raw: the entry and the reading code."""
+    """A hash of all that decides how bytes become raw and what of them is corrected.
+
+    That is the entry, the dataset's corrections and the reading code.
+    """
     entry = entry_path(dataset)
     declared = sha256_of_tree(entry.parent, [entry.name]) if entry else dataset.id
-    return hashlib.sha256(f"{declared}{_code_version()}".encode()).hexdigest()[:32]
+    corrected = "".join(
+        f"{name}{correction.model_dump_json()}"
+        for name, correction in corrections_of(dataset.id).items()
+    )
+    return hashlib.sha256(f"{declared}{corrected}{_code_version()}".encode()).hexdigest()[:32]
 
 
 @cache
 def _code_version() -> str:
     code = sha256_of_tree(
-        Path(__file__).parent, ["raw.py", "recognise.py", "readers/*.py", "registry/*.py"]
+        Path(__file__).parent,
+        ["raw.py", "recognise.py", "corrections.py", "readers/*.py", "registry/*.py"],
     )
     return code + versions_of("python-calamine", "pyarrow")
 
@@ -97,8 +107,13 @@ def read_into_raw(
     *,
     reference_date: str | None = None,
     layout: str | None = None,
+    corrections: Mapping[str, Correction] | None = None,
 ) -> RawFile:
-    """Read landed bytes into ``target``, replacing it whole; raises BrokenInput."""
+    """Read landed bytes into ``target``, replacing it whole; raises BrokenInput.
+
+    The corrections of the edition are not applied, only held against what the source says.
+    """
+    corrections = corrections or {}
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -129,11 +144,12 @@ def read_into_raw(
         if rows == 0:
             raise BrokenInput(f"{_where(dataset, edition, source.name)}: found no data rows.")
         _check_unique(temporary, dataset, edition, source.name)
+        check_corrections(temporary, chosen, corrections)
         temporary.replace(target)
     except BrokenInput as error:
         prefix = f"{dataset.id}, edition {edition}"
         message = str(error) if str(error).startswith(prefix) else f"{prefix}: {error}"
-        raise BrokenInput(message) from error
+        raise BrokenInput(message + outdated_heading(corrections, message)) from error
     except UNFORESEEN as error:
         raise BrokenInput(
             f"{_where(dataset, edition, source.name)}: damaged in a way that its reader does not "

@@ -13,11 +13,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from assets.corrections import write_corrected
 from assets.errors import AgisError
 from assets.files import now_utc, read_json, sha256_of_tree, versions_of, write_json
 from assets.home import PROJECT_DIR, Home
 from assets.intake import Input, input_path
 from assets.raw import current_raw
+from assets.registry.corrections import in_force
 from assets.registry.model import Dataset
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
@@ -125,11 +127,19 @@ def prepare(build: Build, registry: Mapping[str, Dataset]) -> None:
         folder.mkdir(parents=True)
         editions = [item for item in inputs if item.dataset == dataset.id]
         for item in editions:
-            link = folder / f"{item.edition}.parquet"
-            link.symlink_to(os.path.relpath(input_path(build.home, item), folder))
+            _lay_out(input_path(build.home, item), folder / f"{item.edition}.parquet", item, build)
         if not editions:
             _write_empty(folder / "none.parquet", dataset)
     write_json(build.root / "inputs.json", {"inputs": content["inputs"]})
+
+
+def _lay_out(raw: Path, target: Path, item: Input, build: Build) -> None:
+    """A link to the raw table, or a corrected copy where its rows are corrected."""
+    corrections = in_force(item.dataset, item.edition, build.home.world)
+    if any(correction.changes_rows for correction in corrections.values()):
+        write_corrected(raw, target, corrections)
+    else:
+        target.symlink_to(os.path.relpath(raw, target.parent))
 
 
 def mark_built(build: Build) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assets.home import Home
 from assets.landing import Landing, Receipt, Sighting
 from assets.raw import RawFile, current_raw, raw_path, read_into_raw, reading_version
+from assets.registry.corrections import in_force
 from assets.registry.model import Dataset
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile,
         sighting.edition,
         reference_date=sighting.reference_date,
         layout=sighting.layout,
+        corrections=in_force(dataset.id, sighting.edition, home.world),
     )
     return raw, True
 

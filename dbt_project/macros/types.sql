@@ -82,3 +82,36 @@
 {% macro spark__days_between(first, second) -%}
     abs(datediff({{ second }}, {{ first }}))
 {%- endmacro %}
+
+{#-
+    What two names have in common once case, accents, spaces and words such as "okres" are left away:
+    letters and digits only. Distinct names can share it, so it never decides alone.
+-#}
+{% macro plain_name(name) -%}
+    {%- set lowered -%}
+        translate({{ name_key(name) }}, 'áčďéěíňóřšťúůýž', 'acdeeinorstuuyz')
+    {%- endset -%}
+    {%- set bare -%}
+        regexp_replace(regexp_replace({{ lowered }}, '^(hlavni mesto|kraj|okres) +', ''), ' +kraj$', '')
+    {%- endset -%}
+    {{ return(adapter.dispatch("letters_and_digits")(bare)) }}
+{%- endmacro %}
+
+{% macro default__letters_and_digits(text) -%}
+    regexp_replace({{ text }}, '[^a-z0-9]', '', 'g')
+{%- endmacro %}
+
+{% macro spark__letters_and_digits(text) -%}
+    regexp_replace({{ text }}, '[^a-z0-9]', '')
+{%- endmacro %}
+
+{#- The texts of a group in one, in order. -#}
+{% macro joined_texts(text) -%} {{ return(adapter.dispatch("joined_texts")(text)) }} {%- endmacro %}
+
+{% macro default__joined_texts(text) -%}
+    string_agg({{ text }}, '; ' order by {{ text }})
+{%- endmacro %}
+
+{% macro spark__joined_texts(text) -%}
+    array_join(sort_array(collect_list({{ text }})), '; ')
+{%- endmacro %}

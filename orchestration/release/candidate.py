@@ -15,9 +15,10 @@ from typing import Any
 from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.landing import Landing
-from assets.recognise import expected_heading
+from assets.readers import heading
 from assets.registry.model import Dataset
 from orchestration.builds import Build
+from orchestration.release import corrections
 
 RECEIPT_TABLES = ("source_edition", "source_file")
 
@@ -68,6 +69,7 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
         ).fetchall()
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     _write_receipts(build, registry)
+    corrections.write_corrections(build)
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
     candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))
@@ -158,14 +160,15 @@ def _write_receipts(build: Build, registry: Mapping[str, Dataset]) -> None:
             "dataset_id": dataset.id,
             "layout": layout.name,
             "column_name": name,
-            "source_heading": heading,
+            "source_heading": heading(text),
+            "corrected_heading": corrections.corrected_heading(
+                build.home.world, dataset.id, name, text
+            ),
             "unit": dataset.columns[name].unit,
         }
         for dataset in registry.values()
         for layout in dataset.layouts
-        for name, heading in zip(
-            layout.columns, expected_heading(layout, "{edition}"), strict=False
-        )
+        for name, text in layout.columns.items()
     ]
     schema = pa.schema([(k, texts) for k in columns[0]])
     pq.write_table(
@@ -201,6 +204,7 @@ _RECEIPT_DESCRIPTIONS = {
     "source_file": "One row per source file used: its bytes, where and when they were received.",
     "source_edition": "One row per dataset and edition used: title, producer, licence, status.",
     "source_column": "One row per dataset, layout and column: the source's own heading.",
+    corrections.TABLE: corrections.DESCRIPTION,
 }
 
 
