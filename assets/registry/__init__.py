@@ -10,10 +10,13 @@ that are being tried out: `<producer>/<dataset>.yml` with an id that is not take
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assets.errors import AgisError
+from assets.registry.base import Entry
 from assets.registry.model import Dataset
+
+Document = TypeVar("Document", bound=Entry)
 
 REGISTRY_DIR = Path(__file__).parent
 EXTRA_VARIABLE = "AGIS_REGISTRY_EXTRA"
@@ -25,25 +28,30 @@ class RegistryError(AgisError):
 
 def load_dataset(path: Path, root: Path | None = None) -> Dataset:
     """Read one registry entry; raises RegistryError naming file and field."""
-    import yaml
-    from pydantic import ValidationError
-
     where = path.relative_to(root) if root else path
-    try:
-        text = path.read_text(encoding="utf-8")
-        entry = yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
-    try:
-        dataset = Dataset.model_validate(entry)
-    except ValidationError as error:
-        raise RegistryError(_explain(where, error)) from error
+    dataset = read_document(path, Dataset, f"Registry entry {where}")
     if root and dataset.id != f"{path.parent.name}__{path.stem}":
         raise RegistryError(
             f"Registry entry {where}, field id: expected {path.parent.name}__{path.stem} "
             f"(folder and file name), found {dataset.id}."
         )
     return dataset
+
+
+def read_document(path: Path, kind: type[Document], name: str) -> Document:
+    """A YAML file as what it should be; raises RegistryError naming it and the field."""
+    import yaml
+    from pydantic import ValidationError
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RegistryError(f"{name} is not readable YAML: {error}") from error
+    try:
+        return kind.model_validate(content)
+    except ValidationError as error:
+        raise RegistryError(_explain(name, error)) from error
 
 
 def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
@@ -85,14 +93,14 @@ def _load_registry(root: Path) -> tuple[tuple[str, Dataset], ...]:
     return tuple((dataset.id, dataset) for dataset in datasets)
 
 
-def _explain(where: Path, error: Any) -> str:
+def _explain(name: str, error: Any) -> str:
     lines = []
     for problem in error.errors():
         field = ".".join(str(part) for part in problem["loc"]) or "(whole entry)"
         found = problem.get("input")
         shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
         lines.append(f"field {field}: {problem['msg']}{shown}")
-    return f"Registry entry {where} is not valid: " + "; ".join(lines) + "."
+    return f"{name} is not valid: " + "; ".join(lines) + "."
 
 
 def _strict_loader() -> Any:
