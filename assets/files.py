@@ -46,6 +46,12 @@ def write_json(path: Path, content: Any) -> None:
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
+def close_folder(folder: Path) -> None:
+    """Make a folder that only its owner can enter, or make one that is there so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
 def read_json(path: Path) -> Any:
     """The content of a JSON file, or None where there is no such file."""
     try:

@@ -40,6 +40,10 @@ class Home:
         return self.root / "landing"
 
     @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
     def raw(self) -> Path:
         return self.root / "raw"
 

@@ -14,7 +14,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 
-from assets.files import append_lines, now_utc, read_json, sha256_of, write_json
+from assets.files import (
+    append_lines,
+    close_folder,
+    now_utc,
+    read_json,
+    sha256_of,
+    write_json,
+)
 from assets.home import Home
 
 PARTS = ".parts"
@@ -94,8 +101,12 @@ class Landing:
         requested: str,
         headers: dict[str, str],
         sha256: str | None = None,
+        is_confidential: bool = False,
     ) -> Receipt:
-        """Move a complete file into landing; if the same bytes lie there, keep those."""
+        """Move a complete file into landing; if the same bytes lie there, keep those.
+
+        Confidential bytes lie in a folder that only its owner can enter.
+        """
         digest = sha256 or sha256_of(incoming)
         known = self.receipt(dataset, edition, digest)
         if known:
@@ -111,6 +122,9 @@ class Landing:
             retrieved_at=now_utc(),
             headers=headers,
         )
+        if is_confidential:
+            close_folder(self.root / dataset)
+            incoming.chmod(0o600)
         target = self.folder(dataset, edition, digest)
         staged = incoming.parent / f"{digest}.folder"
         staged.mkdir()

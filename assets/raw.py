@@ -10,6 +10,7 @@ import csv
 import hashlib
 import itertools
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,6 +42,9 @@ UNFORESEEN = (
 )
 """What a damaged file can cause inside a reader that is not a BrokenInput of its own."""
 _SHOWN = 5
+
+_FOUND_VALUE = re.compile(r"found »[^«]*«")
+"""What a message cites of a cell; of confidential data it says only that it was otherwise."""
 
 _TYPE_PATTERNS = {
     "integer": r"^-?\d+$",
@@ -149,6 +153,8 @@ def read_into_raw(
     except BrokenInput as error:
         prefix = f"{dataset.id}, edition {edition}"
         message = str(error) if str(error).startswith(prefix) else f"{prefix}: {error}"
+        if dataset.is_confidential:
+            message = _FOUND_VALUE.sub("found something else", message)
         raise BrokenInput(message + outdated_heading(corrections, message)) from error
     except UNFORESEEN as error:
         raise BrokenInput(

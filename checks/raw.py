@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.agreements import private_files
 from assets.home import Home
 from assets.intake import Input, input_path
 from assets.registry.model import Dataset
 from checks import gx
-from checks.verdict import Verdict, guarded, read_verdicts, write_verdicts
+from checks.verdict import Verdict, guarded, read_verdicts, without_cells, write_verdicts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,10 @@ def judge(home: Home, dataset: Dataset, item: Input) -> list[Verdict]:
                     partial(_total, dataset, frame, column, expected, subject),
                 )
             )
-    write_verdicts(_path(home, item), _judged(home, dataset, item), verdicts)
+    if dataset.is_confidential:
+        verdicts = [without_cells(verdict) for verdict in verdicts]
+    with private_files(dataset):
+        write_verdicts(_path(home, item), _judged(home, dataset, item), verdicts)
     return verdicts
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assets.corrections import write_corrected
 from assets.errors import AgisError
-from assets.files import now_utc, read_json, sha256_of_tree, versions_of, write_json
+from assets.files import close_folder, now_utc, read_json, sha256_of_tree, versions_of, write_json
 from assets.home import PROJECT_DIR, Home
 from assets.intake import Input, input_path
 from assets.raw import current_raw
@@ -23,6 +23,13 @@ from assets.registry.corrections import in_force
 from assets.registry.model import Dataset
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
+TERMS = "agreement"
+"""The folder of a build's inputs with the terms of the agreements that it falls under."""
+_TERM_COLUMNS = (
+    *("dataset_id", "reference", "provider_cs", "provider_en", "recipient_cs", "recipient_en"),
+    *("concluded", "expires", "access", "permitted_use_cs", "permitted_use_en"),
+    *("minimum_count", "levels", "contact_cs", "contact_en", "after_expiry"),
+)
 _DBT_FILES = ["*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*"]
 
 
@@ -122,6 +129,11 @@ def prepare(build: Build, registry: Mapping[str, Dataset]) -> None:
                 "by other code; run the job `land` again (or `agis refresh`)."
             )
     shutil.rmtree(build.root, ignore_errors=True)
+    by_agreement = [registry[name] for name in sorted({item.dataset for item in inputs})]
+    by_agreement = [dataset for dataset in by_agreement if dataset.agreement]
+    if any(dataset.is_confidential for dataset in by_agreement):
+        close_folder(build.root)  # the work database holds what the marts hide
+    _write_terms(build.root / "inputs" / TERMS / "terms.parquet", by_agreement)
     for dataset in registry.values():
         folder = build.root / "inputs" / dataset.id
         folder.mkdir(parents=True)
@@ -140,6 +152,46 @@ def _lay_out(raw: Path, target: Path, item: Input, build: Build) -> None:
         write_corrected(raw, target, corrections)
     else:
         target.symlink_to(os.path.relpath(raw, target.parent))
+
+
+def _write_terms(path: Path, datasets: list[Dataset]) -> None:
+    """The agreements under which this build reads data, so that dbt applies their own rule."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = []
+    for dataset in datasets:
+        terms = dataset.agreement
+        assert terms is not None
+        rule = terms.disclosure
+        names = {
+            (role, language): "; ".join(
+                getattr(p.name, language) for p in terms.parties if p.role == role
+            )
+            for role in ("provider", "recipient")
+            for language in ("cs", "en")
+        }
+        rows.append(
+            {
+                "dataset_id": dataset.id,
+                "reference": terms.reference,
+                **{f"{role}_{language}": name for (role, language), name in names.items()},
+                "concluded": terms.concluded,
+                "expires": terms.expires,
+                "access": terms.access,
+                "permitted_use_cs": " ".join(use.text.cs for use in terms.permitted_use),
+                "permitted_use_en": " ".join(use.text.en for use in terms.permitted_use),
+                "minimum_count": rule.minimum if rule else None,
+                "levels": ", ".join(rule.levels) if rule else None,
+                "contact_cs": terms.contact.cs,
+                "contact_en": terms.contact.en,
+                "after_expiry": terms.after_expiry,
+            }
+        )
+    types = {"concluded": pa.date32(), "expires": pa.date32(), "minimum_count": pa.int32()}
+    schema = pa.schema([(name, types.get(name, pa.string())) for name in _TERM_COLUMNS])
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), path)
 
 
 def mark_built(build: Build) -> None:

@@ -17,6 +17,8 @@ from assets.errors import AgisError
 from assets.factories import OWNERS, markdown_table, raw_key
 from assets.files import read_json
 from assets.home import Home
+from assets.registry import load_registry
+from checks.lineage import confidential
 from orchestration.builds import DBT_DIR, Build, dbt_version, mark_built
 
 UNIT_TEST = "unit_test"
@@ -24,6 +26,9 @@ UNIT_TEST = "unit_test"
 
 
 RESULT_EVENTS = {"LogSeedResult", "LogModelResult", "LogTestResult"}
+
+
+INPUTS = dg.AssetKey(["build", "inputs"])
 
 
 class DbtError(AgisError):
@@ -37,11 +42,14 @@ class Translator(DagsterDbtTranslator):
         super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """``raw/<dataset>`` for sources, ``<layer>/<model>`` for models, ``seeds/<seed>``."""
+        """``raw/<dataset>`` for sources, ``<layer>/<model>`` for models, ``seeds/<seed>``.
+
+        The terms of agreements are laid out with the inputs of the build.
+        """
         name = str(dbt_resource_props["name"])
         kind = dbt_resource_props["resource_type"]
         if kind == "source":
-            return raw_key(name)
+            return INPUTS if dbt_resource_props["source_name"] == "terms" else raw_key(name)
         return dg.AssetKey(["seeds" if kind == "seed" else layer(dbt_resource_props), name])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -176,7 +184,7 @@ def _as_dagster_events(
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
     from google.protobuf.json_format import MessageToDict
 
-    about = _about_tables(build)
+    about = _about_tables(build, confidential_tables(manifest))
     translator = Translator()  # one for all events, since it remembers what it has worked out
     for raw_event in events:
         event = MessageToDict(raw_event, preserving_proto_field_name=True)
@@ -202,8 +210,13 @@ def _is_selected(context: dg.AssetExecutionContext, made: Any) -> bool:
     return True
 
 
-def _about_tables(build: Build) -> dict[str, dict[str, Any]]:
-    """Row count, columns and five rows of every table and view of the build."""
+def confidential_tables(manifest: Mapping[str, Any]) -> set[str]:
+    """Tables with cells handed over by agreement that only the marts hide."""
+    return {unique_id.rsplit(".", 1)[-1] for unique_id in confidential(manifest, load_registry())}
+
+
+def _about_tables(build: Build, secret: set[str]) -> dict[str, dict[str, Any]]:
+    """Row count, columns and five rows of every table and view, without secret ones' rows."""
     import duckdb
 
     if not build.work_database.exists():
@@ -216,7 +229,8 @@ def _about_tables(build: Build) -> dict[str, dict[str, Any]]:
         for schema, name in relations:
             relation = f'"{schema}"."{name}"'
             count = work.execute(f"select count(*) from {relation}").fetchone()
-            sample = work.execute(f"select * from {relation} limit 5")
+            shown = 0 if name in secret else 5
+            sample = work.execute(f"select * from {relation} limit {shown}")
             columns = [(c[0], str(c[1])) for c in sample.description]
             rows = [dict(zip([c for c, _ in columns], r, strict=True)) for r in sample.fetchall()]
             about[name] = {

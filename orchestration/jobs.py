@@ -9,8 +9,9 @@ from assets.errors import AgisError
 from assets.files import append_line, now_utc
 from assets.home import existing_home
 from orchestration import builds
+from orchestration.dbt import INPUTS
 from orchestration.next_step import next_step
-from orchestration.publication import AUDIT, CANDIDATE, INPUTS, RELEASE
+from orchestration.publication import AUDIT, CANDIDATE, RELEASE
 from orchestration.release import ledger
 from orchestration.resources import BuildHandle, fail_dead_runs
 

@@ -16,16 +16,17 @@ from assets.home import Home
 from assets.intake import Input, current_inputs
 from assets.registry import load_registry
 from assets.registry.model import Dataset
-from checks import gx, raw
+from checks import agreements, gx, raw
+from checks.agreements import AGREEMENT_CHECKS
 from checks.tables import TABLE_CHECKS, run
 from checks.verdict import Verdict
 from orchestration import builds
 from orchestration.builds import Build
+from orchestration.dbt import INPUTS
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
 from orchestration.release import publish as publishing
 
-INPUTS = dg.AssetKey(["build", "inputs"])
 CANDIDATE = dg.AssetKey(["release", "candidate"])
 AUDIT = dg.AssetKey(["release", "audit"])
 RELEASE = dg.AssetKey(["release", "release"])
@@ -101,14 +102,13 @@ def candidate_checks() -> list[dg.AssetChecksDefinition]:
         )
         for name in gx.suites("candidate")
     ]
+    described = [(check.id, check.title) for check in TABLE_CHECKS]
+    described += [(check.id, check.title) for check in AGREEMENT_CHECKS]
     specs += [
         dg.AssetCheckSpec(
-            check.id.removeprefix("tables."),
-            asset=CANDIDATE,
-            blocking=True,
-            description=check.title,
+            check.removeprefix("tables."), asset=CANDIDATE, blocking=True, description=title
         )
-        for check in TABLE_CHECKS
+        for check, title in described
     ]
 
     @dg.multi_asset_check(name="candidate_checks", specs=specs, required_resource_keys={"build"})
@@ -132,6 +132,10 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
             yield as_check_result(f"expectations_{name}", CANDIDATE, verdicts)
         verdicts = [run(check, tables, world) for check in TABLE_CHECKS]
         audits.keep_verdicts(build, candidate, "tables", verdicts)
+        for verdict in verdicts:
+            yield as_check_result(verdict.check.removeprefix("tables."), CANDIDATE, [verdict])
+        verdicts = agreements.judge(audits.evidence(build, load_registry(), tables))
+        audits.keep_verdicts(build, candidate, audits.AGREEMENTS, verdicts)
         for verdict in verdicts:
             yield as_check_result(verdict.check.removeprefix("tables."), CANDIDATE, [verdict])
 

@@ -7,16 +7,18 @@ files answers in a second.
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assets.agreements import left_out, today
 from assets.errors import AgisError
 from assets.files import append_line, now_utc, sha256_of
 from assets.home import Home, home_for, lock
 from assets.intake import current_inputs, kept_editions, raw_of, sighting_of
 from assets.intake.folder import FolderSource
-from assets.intake.sources import check_sources
+from assets.intake.inbox import Inbox, refusals
+from assets.intake.sources import check_sources, open_source
 from assets.landing import Landing, Sighting
 from assets.raw import current_raw
 from assets.registry import load_registry
@@ -53,7 +55,13 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
         except AgisError as error:
             _note(home, "failed", str(error))
             raise
-        _note(home, "published" if outcome.published else "unchanged", outcome.lines[0])
+        outcome = replace(outcome, lines=[*outcome.lines, *_left_out(home)])
+        # Told last, so that a bad delivery holds up nobody else's figures and yet is seen.
+        refused = refusals(home, load_registry())
+        told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused)])
+        _note(home, "published" if outcome.published else "unchanged", told)
+        if refused:
+            raise RefreshError(told)
         return outcome
 
 
@@ -83,21 +91,22 @@ def _refresh(home: Home, sources: str) -> Outcome:
     return Outcome([_still(home, following)], published=False)
 
 
+def _left_out(home: Home) -> list[str]:
+    """What has landed by agreement but stays out of releases today, and why."""
+    reasons = left_out(load_registry(), home.world, today())
+    landing = Landing(home)
+    return [f"Left out: {name}, {why}." for name, why in reasons.items() if landing.seen(name)]
+
+
 def _running(home: Home) -> Path:
     return home.dagster / "refresh.running"
 
 
 def _seen_unchanged(home: Home, sources: str, registry: Mapping[str, Dataset]) -> bool:
     """Whether a folder shows just what is in force, landed and read; notes the sighting if so."""
-    if sources == "demo":
-        from assets.demo import generate
-
-        root = generate(home.demo_sources).folder
-    else:
-        root = Path(sources).expanduser().absolute()
-    if not root.is_dir():
+    source, landing = open_source(sources, home), Landing(home)
+    if not isinstance(source, FolderSource):
         return False
-    source, landing = FolderSource(root), Landing(home)
     if not any(source.offers(dataset) for dataset in registry.values()):
         raise RefreshError(
             f"Nothing published: {source.name} holds none of the files that the registry's "
@@ -124,6 +133,8 @@ def _look(
     home: Home, source: FolderSource, landing: Landing, dataset: Dataset
 ) -> list[Sighting] | None:
     """What the folder shows of a dataset, or None if that is not just what is in force."""
+    if dataset.agreement:
+        return _look_into_inbox(home, landing, dataset)
     before = {s.edition: s for s in landing.seen(dataset.id)}
     seen: list[Sighting] = []
     for offer in source.offers(dataset):
@@ -136,6 +147,15 @@ def _look(
         seen.append(sighting_of(receipt, offer, source.name))
     seen += kept_editions(home, source, dataset, {s.edition for s in seen})
     return seen if {s.edition for s in seen} == set(before) else None
+
+
+def _look_into_inbox(home: Home, landing: Landing, dataset: Dataset) -> list[Sighting] | None:
+    """What is in force of a dataset by agreement, or None if something is to be taken or read."""
+    if Inbox(home).look(dataset):
+        return None
+    seen = landing.seen(dataset.id)
+    is_read = all(current_raw(raw_of(home, dataset, s), dataset) for s in seen)
+    return seen if is_read else None
 
 
 class _Dagster:

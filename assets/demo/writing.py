@@ -8,7 +8,16 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from assets.demo import GENERATOR_VERSION, DemoCountry, DemoError, lists, records, ruian, workbooks
+from assets.demo import (
+    GENERATOR_VERSION,
+    DemoCountry,
+    DemoError,
+    deliveries,
+    lists,
+    records,
+    ruian,
+    workbooks,
+)
 from assets.demo.building import build
 from assets.demo.country import INDEX_YEARS, Country
 from assets.demo.figures import draw
@@ -130,6 +139,7 @@ def _write_files(folder: Path, scale: float, seed: int) -> dict[str, int]:
     lists.write_lists(folder / "csu/code_lists", country)
     ruian.write_list(folder / "cuzk/ruian/UI_OBEC_2026-07.csv", country)
     ruian.write_points(folder / "cuzk/ruian", country)
+    deliveries.write(folder / "inbox", country, figures)
     planted = records.planted(
         country, figures, corrections, first_published, published[REVISED_YEAR]
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assets.agreements import left_out, private_files, today
+from assets.files import close_folder
 from assets.home import Home
 from assets.landing import Landing, Receipt, Sighting
 from assets.raw import RawFile, current_raw, raw_path, read_into_raw, reading_version
@@ -34,12 +36,16 @@ class Input:
 def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -> list[Sighting]:
     """Land every edition that the source offers of a dataset; returns what is in force now.
 
-    That is what was seen, and earlier editions of which this source cannot speak. Raises
-    FetchError or SourceError; what landed before stays landed.
+    That is what was seen, and earlier editions of which this source cannot speak. What is handed
+    over by agreement comes from the home's inbox, whatever the source. Raises FetchError or
+    SourceError; what landed before stays landed.
     """
     from assets.intake.fetch import FetchError
+    from assets.intake.inbox import Inbox
     from assets.intake.web import is_absent
 
+    if dataset.agreement:
+        source = Inbox(home)
     landing = Landing(home)
     before = landing.seen(dataset.id)
     seen: list[Sighting] = []
@@ -57,6 +63,8 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
             seen.append(sighting_of(receipt, offer, source.name))
     seen += kept_editions(home, source, dataset, {s.edition for s in seen})
     landing.note_seen(dataset.id, seen)
+    if isinstance(source, Inbox):
+        source.remove_taken(dataset)
     return seen
 
 
@@ -77,13 +85,16 @@ def sighting_of(receipt: Receipt, offer: "Offer", where: str) -> Sighting:
 
 
 def kept_editions(home: Home, source: "Source", dataset: Dataset, seen: set[str]) -> list[Sighting]:
-    """Earlier editions that stay in force: the source cannot speak of them, and they were read."""
+    """Earlier editions that stay in force: the source cannot speak of them, and they were read.
+
+    What was handed over by agreement stays also while it is to be read anew.
+    """
     return [
         s
         for s in Landing(home).seen(dataset.id)
         if s.edition not in seen
         and not source.speaks_of(dataset, s.edition)
-        and current_raw(raw_of(home, dataset, s), dataset)
+        and (dataset.agreement or current_raw(raw_of(home, dataset, s), dataset))
     ]
 
 
@@ -118,6 +129,7 @@ def _obtain(
             requested=offer.place,
             headers=obtained.headers,
             sha256=obtained.sha256,
+            is_confidential=offer.dataset.is_confidential,
         )
 
 
@@ -145,28 +157,33 @@ def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile,
     landing = Landing(home)
     receipt = landing.receipt(dataset.id, sighting.edition, sighting.sha256)
     assert receipt is not None, f"{dataset.id} {sighting.edition}: seen but not landed"
-    raw = read_into_raw(
-        landing.file(receipt),
-        target,
-        dataset,
-        sighting.edition,
-        reference_date=sighting.reference_date,
-        layout=sighting.layout,
-        corrections=in_force(dataset.id, sighting.edition, home.world),
-    )
+    if dataset.is_confidential:
+        close_folder(home.raw / dataset.id)
+    with private_files(dataset):
+        raw = read_into_raw(
+            landing.file(receipt),
+            target,
+            dataset,
+            sighting.edition,
+            reference_date=sighting.reference_date,
+            layout=sighting.layout,
+            corrections=in_force(dataset.id, sighting.edition, home.world),
+        )
     return raw, True
 
 
 def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
     """The raw tables that a build would read now, one for each edition in force, in order.
 
-    A dataset whose licence forbids publication never enters a build.
+    A dataset whose licence forbids publication never enters a build, nor one whose agreement
+    does not allow it today.
     """
     landing = Landing(home)
+    kept_out = left_out(registry, home.world, today())
     return [
         Input(dataset.id, s.edition, s.sha256, reading_version(dataset))
         for dataset in registry.values()
-        if dataset.licence.id != "forbidden"
+        if dataset.licence.id != "forbidden" and dataset.id not in kept_out
         for s in landing.seen(dataset.id)
     ]
 

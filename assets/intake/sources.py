@@ -3,25 +3,36 @@
 import re
 from pathlib import Path
 
-from assets.home import Home
+from assets.home import Home, world_of
 from assets.intake.folder import FolderSource
 from assets.intake.offers import Source, SourceError
 
 
 def open_source(sources: str, home: Home) -> Source:
-    """The source that ``--sources`` or AGIS_SOURCES names; raises SourceError."""
+    """The source that ``--sources`` or AGIS_SOURCES names; raises SourceError.
+
+    A demo country also hands over what it has by agreement: its deliveries go to the inbox.
+    """
     if sources == "demo":
         from assets.demo import generate
 
         generate(home.demo_sources)
-        return FolderSource(home.demo_sources)
+        return _demo(home.demo_sources, home)
     if sources == "live" or re.match(r"https?://", sources):
         from assets.intake.web import WebSource
         from assets.landing import PARTS
 
         base = None if sources == "live" else sources.rstrip("/") + "/"
         return WebSource(base, parts=home.landing / PARTS)
-    return FolderSource(folder_of(sources))
+    folder = folder_of(sources)
+    return _demo(folder, home) if world_of(str(folder)) == "demo" else FolderSource(folder)
+
+
+def _demo(folder: Path, home: Home) -> FolderSource:
+    from assets.intake.inbox import put_in
+
+    put_in(home, folder)
+    return FolderSource(folder)
 
 
 def check_sources(sources: str) -> None:

@@ -8,12 +8,15 @@ that are being tried out: `<producer>/<dataset>.yml` with an id that is not take
 """
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from assets.errors import AgisError
 from assets.registry.model import Dataset
+
+Document = TypeVar("Document")
 
 REGISTRY_DIR = Path(__file__).parent
 EXTRA_VARIABLE = "AGIS_REGISTRY_EXTRA"
@@ -25,13 +28,8 @@ class RegistryError(AgisError):
 
 def load_dataset(path: Path, root: Path | None = None) -> Dataset:
     """Read one registry entry; raises RegistryError naming file and field."""
-    from pydantic import ValidationError
-
     where = path.relative_to(root) if root else path
-    try:
-        dataset = Dataset.model_validate(read_yaml(path, where))
-    except ValidationError as error:
-        raise RegistryError(explained(where, error)) from error
+    dataset = read_document(path, Dataset.model_validate, f"Registry entry {where}")
     if root and dataset.id != f"{path.parent.name}__{path.stem}":
         raise RegistryError(
             f"Registry entry {where}, field id: expected {path.parent.name}__{path.stem} "
@@ -40,15 +38,20 @@ def load_dataset(path: Path, root: Path | None = None) -> Dataset:
     return dataset
 
 
-def read_yaml(path: Path, where: Path) -> Any:
-    """The content of a file of the registry, in which no key is written twice."""
+def read_document(path: Path, validate: Callable[[Any], Document], name: str) -> Document:
+    """A YAML file as what it should be; raises RegistryError naming it and the field."""
     import yaml
+    from pydantic import ValidationError
 
     try:
         text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
+        content = yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
+        raise RegistryError(f"{name} is not readable YAML: {error}") from error
+    try:
+        return validate(content)
+    except ValidationError as error:
+        raise RegistryError(_explain(name, error)) from error
 
 
 def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
@@ -91,15 +94,14 @@ def _load_registry(root: Path) -> tuple[tuple[str, Dataset], ...]:
     return tuple((dataset.id, dataset) for dataset in datasets)
 
 
-def explained(where: Path, error: Any) -> str:
-    """A validation error in one sentence that names the file and each field."""
+def _explain(name: str, error: Any) -> str:
     lines = []
     for problem in error.errors():
         field = ".".join(str(part) for part in problem["loc"]) or "(whole entry)"
         found = problem.get("input")
         shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
         lines.append(f"field {field}: {problem['msg']}{shown}")
-    return f"Registry entry {where} is not valid: " + "; ".join(lines) + "."
+    return f"{name} is not valid: " + "; ".join(lines) + "."
 
 
 def _strict_loader() -> Any:

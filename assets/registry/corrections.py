@@ -12,17 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from assets.registry import (
     REGISTRY_DIR,
     RegistryError,
-    explained,
     extra_folder,
     load_registry,
-    read_yaml,
+    read_document,
 )
-from assets.registry.model import Column, Dataset, Entry, Label, Slug
+from assets.registry.base import Entry, Label, Slug
+from assets.registry.model import Column, Dataset
 
 FILE = "corrections.yml"
 PLACE = ("_sheet",)
@@ -74,18 +74,14 @@ _REGISTER = TypeAdapter(dict[Slug, Correction])
 
 def read_register(path: Path, registry: Mapping[str, Dataset]) -> dict[str, Correction]:
     """A register by correction id, held against the registry; raises RegistryError."""
-    where = Path(path.name)
-    try:
-        register = _REGISTER.validate_python(read_yaml(path, where))
-    except ValidationError as error:
-        raise RegistryError(explained(where, error)) from error
+    register = read_document(path, _REGISTER.validate_python, f"Registry entry {path.name}")
     problems = [
         f"field {name}.{problem}"
         for name, correction in register.items()
         for problem in _problems(correction, registry.get(correction.dataset))
     ]
     if problems:
-        raise RegistryError(f"Registry entry {where} is not valid: {'; '.join(problems)}.")
+        raise RegistryError(f"Registry entry {path.name} is not valid: {'; '.join(problems)}.")
     return register
 
 

@@ -7,19 +7,15 @@ a misspelt one is an error and not a silently ignored wish.
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+from assets.registry.agreement import Agreement
+from assets.registry.base import Entry, Label, Slug
+
 Host = Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$")]
 
 PROVENANCE = ("_dataset", "_edition", "_reference_date", "_source_file", "_sheet", "_row")
 """Columns that every raw table carries beside those of its contract."""
-
-
-class Entry(BaseModel):
-    """Base of all parts of an entry: nothing unknown, nothing changed after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _compiled(pattern: str | None) -> str | None:
@@ -31,15 +27,17 @@ def _compiled(pattern: str | None) -> str | None:
     return pattern
 
 
-class Label(Entry):
-    cs: str
-    en: str
-
-
 class Licence(Entry):
     id: Literal[
-        "CC-BY-4.0", "CC0-1.0", "not_protected", "not_stated", "non_commercial", "forbidden"
+        "CC-BY-4.0",
+        "CC0-1.0",
+        "not_protected",
+        "not_stated",
+        "non_commercial",
+        "forbidden",
+        "agreement",
     ]
+    """``agreement``: what the agreement of the entry says, and nothing else."""
     attribution: str
 
 
@@ -83,15 +81,31 @@ class Snapshot(Entry):
     layout: str | None = None
 
 
+class DeliveredEditions(Entry):
+    """Editions that are handed over under an agreement, through the inbox."""
+
+    pattern: str
+    period_column: Slug
+    """The column of months; they lie within the months that the delivery note names."""
+    control_totals: Annotated[list[Slug], Field(min_length=1)]
+    """Columns of whole numbers whose sums the delivery note states."""
+
+    _pattern = field_validator("pattern")(_compiled)
+
+
 class Editions(Entry):
     listed: dict[str, ListedEdition] = {}
     found: FoundEditions | None = None
     snapshot: Snapshot | None = None
+    inbox: DeliveredEditions | None = None
 
     @model_validator(mode="after")
     def says_something(self) -> Self:
-        if not (self.listed or self.found or self.snapshot):
-            raise ValueError("needs at least one of listed, found, snapshot")
+        fetched = self.listed or self.found or self.snapshot
+        if not (fetched or self.inbox):
+            raise ValueError("needs at least one of listed, found, snapshot, inbox")
+        if fetched and self.inbox:
+            raise ValueError("inbox stands alone: what is handed over is never fetched as well")
         return self
 
 
@@ -210,6 +224,9 @@ class Dataset(Entry):
     landing_page: str
     licence: Licence
     status: Literal["active", "ended", "withdrawn", "unverified", "by_agreement"]
+    agreement: Agreement | None = None
+    world: Literal["demo", "real"] | None = None
+    """The only world in which there is such data; without it both."""
     calendar: Calendar
     grain: str
     editions: Editions
@@ -249,6 +266,50 @@ class Dataset(Entry):
             if name not in layouts:
                 raise ValueError(f"an edition asks for layout {name}, which is not declared")
         return self
+
+    @model_validator(mode="after")
+    def agreement_fits_the_status(self) -> Self:
+        """Data by agreement comes with its terms, through the inbox, and without free text."""
+        terms, inbox = self.agreement, self.editions.inbox
+        given = {
+            "agreement": terms is not None,
+            "editions.inbox": inbox is not None,
+            "licence.id: agreement": self.licence.id == "agreement",
+        }
+        by_agreement = self.status == "by_agreement"
+        for field, is_given in given.items():
+            if is_given != by_agreement:
+                needs = "needs" if by_agreement else "does not go with"
+                raise ValueError(f"{field}: status {self.status} {needs} it")
+        if terms is None or inbox is None:
+            return self
+        rule = terms.disclosure
+        whole = {name for name, column in self.columns.items() if column.type == "integer"}
+        for where, used, known in (
+            ("editions.inbox.period_column", [inbox.period_column], set(self.columns)),
+            ("editions.inbox.control_totals", inbox.control_totals, whole),
+            ("agreement.disclosure.counts", rule.counts if rule else [], whole),
+            ("agreement.disclosure.hidden_with", rule.hidden_with if rule else [], whole),
+        ):
+            unknown = sorted(set(used) - known)
+            if unknown:
+                kind = "columns" if known == set(self.columns) else "columns of whole numbers"
+                raise ValueError(f"{where}: expected {kind}, found {', '.join(unknown)}")
+        free = [n for n, c in self.columns.items() if c.type == "text" and c.pattern is None]
+        if free:
+            raise ValueError(
+                f"columns.{free[0]}: text by agreement needs a pattern; free text may carry names"
+            )
+        return self
+
+    @property
+    def is_confidential(self) -> bool:
+        """Whether its bytes and rows are for the eyes of those only who run the home."""
+        return self.agreement is not None and self.agreement.access != "public"
+
+    def is_of(self, world: str) -> bool:
+        """Whether there is such data in a world at all."""
+        return self.world in (None, world)
 
     @property
     def raw_columns(self) -> list[str]:

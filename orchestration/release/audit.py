@@ -10,9 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from assets.agreements import today
 from assets.files import now_utc, read_json, write_json
+from assets.landing import Landing
 from assets.registry.model import Dataset
 from checks import gx, raw
+from checks.agreements import AGREEMENT_CHECKS, SUBJECT, Evidence
+from checks.lineage import confidential
 from checks.tables import TABLE_CHECKS
 from checks.verdict import (
     SHOWN_ROWS,
@@ -20,6 +24,7 @@ from checks.verdict import (
     Verdict,
     plain,
     read_verdicts,
+    without_cells,
     write_verdicts,
 )
 from orchestration.builds import Build
@@ -28,6 +33,8 @@ from orchestration.release.candidate import Candidate
 from orchestration.release.rules import rules_version
 
 SHOWN_SENTENCES = 3
+AGREEMENTS = "agreements"
+"""The group of verdicts on data by agreement."""
 _ORDER = ("raw", "tables", "candidate", "dbt")
 """Kinds of checks from the source to the mart: the first that fails is nearest to the cause."""
 
@@ -114,7 +121,7 @@ def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
         raise ValueError(f"build {build.fingerprint} has no candidate to audit")
     verdicts = [
         *_raw_verdicts(build, registry),
-        *_dbt_verdicts(build),
+        *_dbt_verdicts(build, registry),
         *_candidate_verdicts(build, candidate),
     ]
     blocking = [v.check for v in verdicts if forbids(v.outcome, v.severity)]
@@ -164,17 +171,40 @@ def _candidate_verdicts(build: Build, candidate: Candidate) -> Iterator[Verdict]
     known = read_verdicts(build.verdicts / "tables.json", judged(candidate, "tables"))
     for check in TABLE_CHECKS:
         yield from _complete([check.id], check.subject, known or [])
+    known = read_verdicts(build.verdicts / f"{AGREEMENTS}.json", judged(candidate, AGREEMENTS))
+    yield from _complete([check.id for check in AGREEMENT_CHECKS], SUBJECT, known or [])
 
 
-def _dbt_verdicts(build: Build) -> Iterator[Verdict]:
+def evidence(build: Build, registry: Mapping[str, Dataset], tables: Any) -> Evidence:
+    """What the checks on data by agreement judge a build by, today."""
+    landing, inputs = Landing(build.home), build.inputs()
+    receipts = [landing.receipt(i.dataset, i.edition, i.sha256) for i in inputs]
+    return Evidence(
+        manifest=read_json(build.dbt_target / "manifest.json"),
+        tables=tables,
+        inputs=inputs,
+        receipts=[receipt for receipt in receipts if receipt],
+        registry=registry,
+        day=today(),
+    )
+
+
+def _dbt_verdicts(build: Build, registry: Mapping[str, Dataset]) -> Iterator[Verdict]:
     manifest = read_json(build.dbt_target / "manifest.json")
+    secret = confidential(manifest, registry)
     results = read_json(build.dbt_target / "run_results.json") or {"results": []}
     by_id = {result["unique_id"]: result for result in results["results"]}
     tests = [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     for node in sorted(tests, key=lambda n: str(n["unique_id"])):
         result = by_id.get(node["unique_id"])
         check = f"dbt.{node['name']}"
-        yield _dbt_verdict(build, check, node, result) if result else _missing(check, _of(node))
+        if not result:
+            yield _missing(check, _of(node))
+            continue
+        verdict = _dbt_verdict(build, check, node, result)
+        # The audit is published with the release: no cell may show that the tables hide.
+        is_secret = secret & set(node["depends_on"]["nodes"])
+        yield without_cells(verdict) if is_secret else verdict
 
 
 def _of(node: dict[str, Any]) -> str:

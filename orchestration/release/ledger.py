@@ -4,12 +4,14 @@
 ``releases/events.jsonl`` is append-only: published, rolled back, hold lifted.
 """
 
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assets.agreements import today
 from assets.errors import AgisError
 from assets.files import append_line, now_utc, read_json, read_lines
 from assets.home import Home
@@ -118,6 +120,13 @@ def roll_back(home: Home, release_id: str, reason: str) -> Release:
             f"Release {release_id} is newer than the current one, {now.id}. To publish withdrawn "
             f"content again, lift its hold: agis lift {release_id} --reason …"
         )
+    ended = [a for a in target.manifest.get("agreements", []) if _must_be_withdrawn(a)]
+    if ended:
+        raise ReleaseError(
+            f"Release {release_id} holds figures of {ended[0]['dataset']}, whose agreement "
+            f"{ended[0]['reference']} expired on {ended[0]['expires']}; it cannot be the current "
+            "one again."
+        )
     if not reason.strip():
         raise ReleaseError("Rolling back needs a reason; it is kept for those who come after.")
     withdrawn = [
@@ -130,6 +139,11 @@ def roll_back(home: Home, release_id: str, reason: str) -> Release:
     record(home, "rolled_back", release=target.id, withdrawn=withdrawn, reason=reason.strip())
     point_to(home, target)
     return target
+
+
+def _must_be_withdrawn(agreement: dict[str, str]) -> bool:
+    expired = today() > dt.date.fromisoformat(agreement["expires"])
+    return expired and agreement["after_expiry"] == "withdraw"
 
 
 def lift(home: Home, release_id: str, reason: str) -> Hold:

@@ -15,6 +15,7 @@ from assets.files import now_utc, read_json, sha256_of, write_atomically, write_
 from assets.home import Home
 from assets.landing import Landing
 from assets.registry.model import Dataset
+from checks.agreements import not_in_force
 from orchestration.builds import Build
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
@@ -47,6 +48,7 @@ def publish(build: Build, registry: Mapping[str, Dataset]) -> Release:
         )
     if not audit.passed:
         raise ReleaseError(f"Nothing published: {audit.why()}")
+    _require_agreements(build, registry)
     now = ledger.current(home)
     if now and now.content_hash == candidate.content_hash:
         return now
@@ -108,6 +110,18 @@ def _require_unaltered(build: Build, candidate: Candidate) -> None:
         raise ReleaseError(_altered(build, "a table or macro"))
 
 
+def _require_agreements(build: Build, registry: Mapping[str, Dataset]) -> None:
+    """An agreement may have expired since the audit: what counts is the day of publication."""
+    with candidates.show_tables(build) as tables:
+        problems = not_in_force(audits.evidence(build, registry, tables))
+    if problems:
+        first = problems[0]
+        raise ReleaseError(
+            f"Nothing published: {first['dataset']}, edition {first['edition']}: "
+            f"{first['problem']}. Refresh again: what its agreement covered is then left out."
+        )
+
+
 def _altered(build: Build, what: str) -> str:
     return (
         f"Nothing published: {what} of build {build.fingerprint} is not the file that was "
@@ -122,7 +136,7 @@ def _write_contents(
     (root / "csv").mkdir()
     for name in candidate.tables:
         shutil.copyfile(build.tables / f"{name}.parquet", root / "parquet" / f"{name}.parquet")
-    manifest = _manifest(release_id, build, candidate)
+    manifest = _manifest(release_id, build, candidate, registry)
     _write_database(root, build, candidate, manifest)
     shutil.copyfile(build.root / "audit.json", root / "audit.json")
     write_atomically(root / "NOTES.md", _notes(manifest, build))
@@ -140,7 +154,25 @@ def _write_contents(
             path.chmod(0o444)
 
 
-def _manifest(release_id: str, build: Build, candidate: Candidate) -> dict[str, Any]:
+def _agreements(build: Build, registry: Mapping[str, Dataset]) -> list[dict[str, str]]:
+    """The agreements that a release falls under, and what is to happen when they end."""
+    datasets = sorted({item.dataset for item in build.inputs()})
+    terms = [(name, registry[name].agreement) for name in datasets]
+    return [
+        {
+            "dataset": name,
+            "reference": agreed.reference,
+            "expires": agreed.expires.isoformat(),
+            "after_expiry": agreed.after_expiry,
+        }
+        for name, agreed in terms
+        if agreed
+    ]
+
+
+def _manifest(
+    release_id: str, build: Build, candidate: Candidate, registry: Mapping[str, Dataset]
+) -> dict[str, Any]:
     landing = Landing(build.home)
     receipts = [landing.receipt(i.dataset, i.edition, i.sha256) for i in build.inputs()]
     return {
@@ -152,6 +184,7 @@ def _manifest(release_id: str, build: Build, candidate: Candidate) -> dict[str, 
         "content_hash": candidate.content_hash,
         "tables": candidate.tables,
         "sources": [asdict(receipt) for receipt in receipts if receipt],
+        "agreements": _agreements(build, registry),
         "stack": {name: metadata.version(name) for name in _STACK},
         "agis": metadata.version("agis"),
     }

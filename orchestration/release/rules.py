@@ -13,6 +13,8 @@ def rules_version() -> str:
         [
             "checks/**/*.py",
             "checks/**/*.yml",
+            "assets/agreements.py",
+            "assets/registry/agreement.py",
             "orchestration/publication.py",
             *(f"orchestration/release/{name}.py" for name in _PUBLISHING),
         ],

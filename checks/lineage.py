@@ -1,0 +1,50 @@
+"""What is built from data by agreement, told by dbt's own lineage."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from assets.registry.model import Dataset
+
+SOURCE = "raw"
+"""dbt's name of the source whose tables are the datasets of the registry."""
+
+
+def is_mart(node: Mapping[str, Any]) -> bool:
+    """Whether a node of the manifest is a model whose table would be published."""
+    return bool(node["resource_type"] == "model" and node["fqn"][1] == "marts")
+
+
+def origins(manifest: Mapping[str, Any], registry: Mapping[str, Dataset]) -> dict[str, set[str]]:
+    """Node of the manifest → datasets by agreement that it is built from, however remotely.
+
+    Raises KeyError for a source that the registry does not know: what it is cannot be told.
+    """
+    found: dict[str, set[str]] = {
+        unique_id: {source["name"]} if registry[source["name"]].agreement else set()
+        for unique_id, source in manifest["sources"].items()
+        if source["source_name"] == SOURCE
+    }
+
+    def trace(unique_id: str) -> set[str]:
+        if unique_id not in found:
+            node = manifest["nodes"].get(unique_id, {})
+            parents = node.get("depends_on", {}).get("nodes", [])
+            found[unique_id] = set().union(*map(trace, parents))
+        return found[unique_id]
+
+    for unique_id in manifest["nodes"]:
+        trace(unique_id)
+    return found
+
+
+def confidential(manifest: Mapping[str, Any], registry: Mapping[str, Dataset]) -> set[str]:
+    """Nodes and sources with cells that only the marts hide; no message may show them."""
+    secret = {name for name, dataset in registry.items() if dataset.is_confidential}
+    return {
+        unique_id
+        for unique_id, datasets in origins(manifest, registry).items()
+        if datasets & secret and not is_mart(manifest["nodes"].get(unique_id, _NO_MODEL))
+    }
+
+
+_NO_MODEL: dict[str, Any] = {"resource_type": "source"}
