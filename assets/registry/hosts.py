@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 from urllib3.util import parse_url
 
-from assets.registry.model import Dataset, Entry, Host
+from assets.registry.base import Entry
+from assets.registry.model import Dataset, Host
 
 HOSTS_FILE = Path(__file__).with_name("hosts.yml")
 
