@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from urllib3.util import parse_url
 
 from assets.registry.base import Entry
@@ -36,14 +36,9 @@ class Hosts(Entry):
 @cache
 def load_hosts() -> Hosts:
     """The hosts that the registry knows; raises RegistryError."""
-    import yaml
+    from assets.registry import read_document
 
-    from assets.registry import RegistryError
-
-    try:
-        return Hosts.model_validate(yaml.safe_load(HOSTS_FILE.read_text(encoding="utf-8")))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise RegistryError(f"{HOSTS_FILE.name} is not valid: {error}") from error
+    return read_document(HOSTS_FILE, Hosts.model_validate, HOSTS_FILE.name)
 
 
 def hosts_of(dataset: Dataset) -> tuple[frozenset[str], frozenset[str]]:

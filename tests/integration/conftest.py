@@ -1,9 +1,12 @@
 """Running the real pipeline as its users do: the command, in a process of its own."""
 
+import fcntl
+import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
@@ -71,16 +74,35 @@ def agis(tmp_path: Path) -> Agis:
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Agis]:
     """A small demo country and a home with one release of it; tests that change them copy both."""
-    folder = tmp_path_factory.mktemp("demo")
-    generate(folder / "sources", scale=0.05)
-    agis = Agis(folder / "home")
-    ended = agis.refresh(folder / "sources")
+
+    def make(folder: Path) -> Ended:
+        generate(folder / "sources", scale=0.05)
+        return Agis(folder / "home").refresh(folder / "sources")
+
+    folder, ended = once(tmp_path_factory, "small_demo", make)
     assert ended.code == 0, ended.err
-    return folder / "sources", agis
+    return folder / "sources", Agis(folder / "home")
 
 
 @pytest.fixture(scope="session")
 def mirror_refreshed(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> tuple[Agis, Ended]:
     """A home refreshed once from the real official files; tests that change it copy it."""
-    agis = Agis(tmp_path_factory.mktemp("mirror") / "home")
-    return agis, agis.refresh(mirror)
+    folder, ended = once(
+        tmp_path_factory, "mirror", lambda folder: Agis(folder / "home").refresh(mirror)
+    )
+    return Agis(folder / "home"), ended
+
+
+def once(
+    factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Ended]
+) -> tuple[Path, Ended]:
+    """A folder that the first worker to ask for it makes and all workers then share."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    folder.mkdir(exist_ok=True)
+    made = folder / "made.json"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            made.write_text(json.dumps(asdict(make(folder))))
+    return folder, Ended(**json.loads(made.read_text()))

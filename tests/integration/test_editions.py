@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from assets.demo import generate
 from assets.home import open_home
 from assets.landing import Landing
 from orchestration.release import ledger, publish
@@ -16,19 +15,9 @@ from tests.misbehaving_server import MisbehavingServer
 INDEX = "asz/social_exclusion_index"
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Agis]:
-    folder = tmp_path_factory.mktemp("editions")
-    generate(folder / "sources", scale=0.03)
-    agis = Agis(folder / "home")
-    ended = agis.refresh(folder / "sources")
-    assert ended.code == 0, ended.err
-    return folder / "sources", agis
-
-
 @pytest.fixture
-def place(tmp_path: Path, published: tuple[Path, Agis]) -> tuple[Path, Agis]:
-    sources, agis = published
+def place(tmp_path: Path, small_demo: tuple[Path, Agis]) -> tuple[Path, Agis]:
+    sources, agis = small_demo
     shutil.copytree(sources, tmp_path / "sources")
     shutil.copytree(agis.home, tmp_path / "home", symlinks=True)
     return tmp_path / "sources", Agis(tmp_path / "home")
@@ -85,9 +74,9 @@ def test_a_lost_log_of_releases_stops_publication(place: tuple[Path, Agis]) -> N
 
 
 def test_a_mirror_by_address_is_asked_for_changes_only(
-    published: tuple[Path, Agis], tmp_path: Path
+    small_demo: tuple[Path, Agis], tmp_path: Path
 ) -> None:
-    sources, _ = published
+    sources, _ = small_demo
     agis = Agis(tmp_path / "home")
     with MisbehavingServer(sources) as server:
         first = agis.refresh(server.url("/"))

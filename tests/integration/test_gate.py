@@ -8,7 +8,6 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from assets.demo import generate
 from assets.home import Home, open_home
 from orchestration import builds
 from orchestration.builds import Build
@@ -17,24 +16,12 @@ from orchestration.release import audit, candidate, ledger
 from tests.integration.conftest import Agis
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Agis]:
-    """A small demo country and a home with one release of it."""
-    folder = tmp_path_factory.mktemp("gate")
-    sources = folder / "sources"
-    generate(sources, scale=0.05)
-    agis = Agis(folder / "home")
-    ended = agis.refresh(sources)
-    assert ended.code == 0, ended.err
-    return sources, agis
-
-
 @pytest.fixture
 def place(
-    tmp_path: Path, published: tuple[Path, Agis], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, small_demo: tuple[Path, Agis], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator["Place"]:
     """A copy of that home and of its sources, to be broken."""
-    sources, agis = published
+    sources, agis = small_demo
     shutil.copytree(sources, tmp_path / "sources", symlinks=True)
     shutil.copytree(agis.home, tmp_path / "home", symlinks=True)
     for name in ("AGIS_HOME", "DAGSTER_HOME"):
