@@ -25,19 +25,14 @@ class RegistryError(AgisError):
 
 def load_dataset(path: Path, root: Path | None = None) -> Dataset:
     """Read one registry entry; raises RegistryError naming file and field."""
-    import yaml
     from pydantic import ValidationError
 
     where = path.relative_to(root) if root else path
-    try:
-        text = path.read_text(encoding="utf-8")
-        entry = yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
+    entry = read_yaml(path, where)
     try:
         dataset = Dataset.model_validate(entry)
     except ValidationError as error:
-        raise RegistryError(_explain(where, error)) from error
+        raise RegistryError(explain(where, error)) from error
     if root and dataset.id != f"{path.parent.name}__{path.stem}":
         raise RegistryError(
             f"Registry entry {where}, field id: expected {path.parent.name}__{path.stem} "
@@ -46,13 +41,24 @@ def load_dataset(path: Path, root: Path | None = None) -> Dataset:
     return dataset
 
 
+def read_yaml(path: Path, where: Path) -> Any:
+    """The content of a YAML file in which no key is written twice; raises RegistryError."""
+    import yaml
+
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, Loader=_strict_loader())  # noqa: S506 - a safe loader, stricter
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RegistryError(f"Registry entry {where} is not readable YAML: {error}") from error
+
+
 def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
     """All registry entries below ``root`` by dataset id, sorted.
 
     Those of AGIS_REGISTRY_EXTRA come along with the shipped ones; raises RegistryError.
     """
     datasets = dict(_load_registry(root))
-    extra = _extra_folder() if root == REGISTRY_DIR else None
+    extra = extra_folder() if root == REGISTRY_DIR else None
     if extra:
         more = dict(_load_registry(extra))
         taken = sorted(datasets.keys() & more.keys())
@@ -68,11 +74,12 @@ def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
 def entry_path(dataset: Dataset) -> Path | None:
     """The file that a dataset was declared in, None where it lies in no registry folder."""
     name = Path(dataset.producer) / f"{dataset.id.split('__', 1)[1]}.yml"
-    folders = [REGISTRY_DIR, *filter(None, [_extra_folder()])]
+    folders = [REGISTRY_DIR, *filter(None, [extra_folder()])]
     return next((folder / name for folder in folders if (folder / name).exists()), None)
 
 
-def _extra_folder() -> Path | None:
+def extra_folder() -> Path | None:
+    """The further folder of entries that AGIS_REGISTRY_EXTRA names, if any."""
     named = os.environ.get(EXTRA_VARIABLE)
     return Path(named).expanduser().absolute() if named else None
 
@@ -80,12 +87,13 @@ def _extra_folder() -> Path | None:
 @cache
 def _load_registry(root: Path) -> tuple[tuple[str, Dataset], ...]:
     datasets = [load_dataset(path, root) for path in sorted(root.glob("*/*.yml"))]
-    if not datasets:
+    if not datasets and not (root / "acknowledged.yml").exists():
         raise RegistryError(f"No registry entries below {root}: expected <producer>/<dataset>.yml.")
     return tuple((dataset.id, dataset) for dataset in datasets)
 
 
-def _explain(where: Path, error: Any) -> str:
+def explain(where: Path, error: Any) -> str:
+    """What is wrong with an entry: file, field, problem and what was found."""
     lines = []
     for problem in error.errors():
         field = ".".join(str(part) for part in problem["loc"]) or "(whole entry)"
