@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from assets.registry import load_registry
 from assets.registry.acknowledged import acknowledged
+from assets.registry.model import Dataset
 from checks import disappeared as checks
 from checks.disappeared import CHECK, TITLE, Edition
 from checks.verdict import Verdict, guarded
@@ -31,5 +33,14 @@ def _judge(build: Build) -> Verdict:
 
 def _gone(build: Build) -> list[Edition]:
     now = ledger.current(build.home)
-    released = {(s["dataset"], s["edition"]) for s in now.manifest["sources"]} if now else set()
-    return checks.gone(released, {(item.dataset, item.edition) for item in build.inputs()})
+    if now is None:
+        return []
+    by_rule = {d.id for d in load_registry().values() if _leaves_by_rule(d)}
+    released = {(s["dataset"], s["edition"]) for s in now.manifest["sources"]}
+    present = {(item.dataset, item.edition) for item in build.inputs()}
+    return [e for e in checks.gone(released, present) if e[0] not in by_rule]
+
+
+def _leaves_by_rule(dataset: Dataset) -> bool:
+    """Whether the registry takes the dataset out of releases: that must never be held up."""
+    return dataset.licence.id == "forbidden" or dataset.status == "by_agreement"

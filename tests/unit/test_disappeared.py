@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from assets.files import write_json
+from assets.home import Home
 from assets.registry import EXTRA_VARIABLE, RegistryError, load_registry
 from assets.registry.acknowledged import Acknowledged, acknowledged
+from assets.registry.model import Licence
 from checks.disappeared import gone, judge, unacknowledged
+from orchestration.builds import Build
+from orchestration.release import disappeared
 
 RELEASED = [("csu__population", "2023"), ("csu__population", "2024"), ("ekcr__old", "2021")]
 DAY = dt.date(2026, 11, 22)
@@ -68,3 +73,28 @@ def test_a_mistake_in_the_register_names_the_field(
     monkeypatch.setenv(EXTRA_VARIABLE, str(tmp_path))
     with pytest.raises(RegistryError, match=words):
         acknowledged("real")
+
+
+def test_what_the_registry_takes_out_by_rule_is_not_held_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agreement that ends or a licence that forbids must never keep the old release up."""
+    home = Home(tmp_path, "real")
+    release = home.releases / "2026.11.1"
+    sources = [
+        {"dataset": name, "edition": "2024"}
+        for name in ("csu__population", "mf__rent_map", "ekcr__distraint_by_name", "csu__removed")
+    ]
+    write_json(release / "manifest.json", {"release": release.name, "sources": sources})
+    (home.releases / "current").symlink_to(release.name)
+    build = Build(home, "of-a-test")
+    write_json(build.root / "inputs.json", {"inputs": []})
+    known = dict(load_registry())
+    by_agreement = {"status": "by_agreement"}
+    forbidden = {"licence": Licence(id="forbidden", attribution="")}
+    known["mf__rent_map"] = known["mf__rent_map"].model_copy(update=by_agreement)
+    name = "ekcr__distraint_by_name"
+    known[name] = known[name].model_copy(update=forbidden)
+    monkeypatch.setattr(disappeared, "load_registry", lambda: known)
+    assert disappeared.open_editions(build) == ["csu__population 2024", "csu__removed 2024"]
+    assert disappeared.judge(build).row_count == 2
