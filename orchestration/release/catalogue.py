@@ -11,8 +11,8 @@ from typing import Any
 from assets.files import read_json
 from assets.intake import Input, input_path
 from assets.landing import Landing, Receipt
-from assets.recognise import expected_heading
-from assets.registry.model import Column, Dataset, Layout
+from assets.readers import heading
+from assets.registry.model import Column, Dataset, Label, Layout
 from orchestration.builds import Build
 
 RECEIPT_TABLES = ("source_edition", "source_file")
@@ -53,6 +53,7 @@ def _receipt(landing: Landing, item: Input) -> Receipt:
 
 def _dataset(dataset: Dataset, inputs: list[Input]) -> Row:
     editions = sorted(item.edition for item in inputs if item.dataset == dataset.id)
+    reason, successor = _why_not_active(dataset)
     return {
         "dataset_id": dataset.id,
         "title_cs": dataset.title.cs,
@@ -64,6 +65,9 @@ def _dataset(dataset: Dataset, inputs: list[Input]) -> Row:
         "licence": dataset.licence.id,
         "attribution": dataset.licence.attribution,
         "status": dataset.status,
+        "status_reason_cs": reason.cs if reason else None,
+        "status_reason_en": reason.en if reason else None,
+        "successor": successor,
         "cadence": dataset.calendar.cadence,
         "expected_day": dataset.calendar.expected,
         "has_data": bool(editions),
@@ -71,6 +75,14 @@ def _dataset(dataset: Dataset, inputs: list[Input]) -> Row:
         "first_edition": editions[0] if editions else None,
         "last_edition": editions[-1] if editions else None,
     }
+
+
+def _why_not_active(dataset: Dataset) -> tuple[Label | None, str | None]:
+    """Why a dataset goes on no more or is not trusted, and what follows it, if its entry says so."""
+    ending = getattr(dataset, "ending", None)
+    if ending:
+        return ending.reason, ending.successor
+    return getattr(dataset, "unverified_because", None), None
 
 
 def _source_columns(
@@ -84,11 +96,10 @@ def _source_columns(
         used.add((dataset.id, note["layout"]))
         sheets: dict[tuple[str | None, str], list[str | None]] = {}
         for table in note["tables"]:
-            taken = [(column, heading) for column, heading in table["columns"].items()]
-            for key in [*taken, *((None, heading) for heading in table["not_taken"])]:
+            for key in [*table["columns"].items(), *((None, text) for text in table["not_taken"])]:
                 sheets.setdefault(key, []).append(table["sheet"])
-        for (column, heading), on in sheets.items():
-            yield _source_column(dataset, note["layout"], column, heading) | {
+        for (column, text), on in sheets.items():
+            yield _source_column(dataset, note["layout"], column, text) | {
                 "is_read": True,
                 "edition": item.edition,
                 "file_name": receipt.file,
@@ -101,19 +112,19 @@ def _source_columns(
 
 
 def _declared_columns(dataset: Dataset, layout: Layout) -> Iterator[Row]:
-    headings = expected_heading(layout, "{edition}")
     names = [*layout.columns, *(None for _ in layout.ignored)]
-    for column, heading in zip(names, headings, strict=True):
-        row = _source_column(dataset, layout.name, column, heading)
+    texts = [*layout.columns.values(), *layout.ignored]
+    for column, text in zip(names, texts, strict=True):
+        row = _source_column(dataset, layout.name, column, heading(text))
         yield row | {"is_read": False, "edition": None, "file_name": None, "sheets": None}
 
 
-def _source_column(dataset: Dataset, layout: str, column: str | None, heading: str) -> Row:
+def _source_column(dataset: Dataset, layout: str, column: str | None, text: str) -> Row:
     about = dataset.columns[column] if column else None
     return {
         "dataset_id": dataset.id,
         "layout": layout,
-        "source_heading": heading,
+        "source_heading": text,
         "column_name": column,
         "type": about.type if about else None,
         "unit": about.unit if about else None,
@@ -205,6 +216,24 @@ _TABLES: dict[str, tuple[str, dict[str, Meaning]]] = {
         {
             "dataset_id": _DATASET_ID,
             **_ABOUT,
+            "status_reason_cs": (
+                "text",
+                "Proč (česky)",
+                "Why (Czech)",
+                "Why it goes on no more or is not trusted, in Czech; empty where not stated.",
+            ),
+            "status_reason_en": (
+                "text",
+                "Proč (anglicky)",
+                "Why (English)",
+                "Why it goes on no more or is not trusted, in English; empty where not stated.",
+            ),
+            "successor": (
+                "text",
+                "Nástupce",
+                "Successor",
+                "The dataset that goes on where this one ended; empty where none is known.",
+            ),
             "theme": ("text", "Téma", "Theme", "Theme of the dataset."),
             "cadence": (
                 "text",
