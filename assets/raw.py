@@ -127,6 +127,7 @@ def read_into_raw(
     index = schema.get_field_index("_row")
     schema = schema.set(index, pa.field("_row", pa.int32()))
     rows = dropped = 0
+    headings: list[dict[str, Any]] = []
     try:
         chosen, found = recognised_tables(source, dataset, edition, layout)
         with pq.ParquetWriter(temporary, schema, compression="zstd") as writer:
@@ -139,6 +140,7 @@ def read_into_raw(
                     "_sheet": table.sheet,
                 }
                 at = positions(chosen, edition, table.header)
+                headings.append(_headings(table, at))
                 for block in _batches(table, at, place, schema):
                     batch = _without_dropped(block, dataset)
                     dropped += block.num_rows - batch.num_rows
@@ -169,9 +171,20 @@ def read_into_raw(
         "rows": rows,
         "layout": chosen.name,
         "dropped": dropped,
+        "tables": headings,
     }
     write_json(target.with_suffix(".json"), note)
     return RawFile(path=target, rows=rows, layout=chosen.name, dropped=dropped)
+
+
+def _headings(table: Table, at: dict[str, int]) -> dict[str, Any]:
+    """The heading of a table as it stood in the file: of our columns, and what is not taken in."""
+    taken = set(at.values())
+    return {
+        "sheet": table.sheet,
+        "columns": {column: table.header[position] for column, position in at.items()},
+        "not_taken": [n for i, n in enumerate(table.header) if n and i not in taken],
+    }
 
 
 def _batches(

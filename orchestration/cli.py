@@ -99,8 +99,11 @@ def status(
     state = read(existing_home())
     typer.echo(f"Home {state.home.root}, world {state.home.world}" + _demo_note(state.home.world))
     _print_table(
-        ["dataset", "editions", "last seen (UTC)", "state"],
-        [(d.dataset, ", ".join(d.editions), d.last_seen, d.state) for d in state.datasets],
+        ["dataset", "editions", "last seen (UTC)", "state", "next expected by"],
+        [
+            (d.dataset, ", ".join(d.editions), d.last_seen, d.state, d.expected_on)
+            for d in state.datasets
+        ],
     )
     last = state.last_refresh
     typer.echo(

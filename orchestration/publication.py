@@ -4,6 +4,7 @@ Checks inform, the audit decides: every check is blocking, so that it runs befor
 but with severity WARN, so that a failure does not stop the audit from saying why.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -11,13 +12,14 @@ from typing import Any
 import dagster as dg
 
 from assets.errors import AgisError
-from assets.factories import OWNERS
+from assets.factories import OWNERS, markdown_table
 from assets.home import Home
 from assets.intake import Input, current_inputs
 from assets.registry import load_registry
 from assets.registry.model import Dataset
-from checks import agreements, gx, raw
+from checks import agreements, freshness, gx, raw
 from checks.agreements import AGREEMENT_CHECKS
+from checks.freshness import Freshness
 from checks.tables import TABLE_CHECKS, run
 from checks.verdict import Verdict
 from orchestration import builds
@@ -25,11 +27,13 @@ from orchestration.builds import Build
 from orchestration.dbt import INPUTS
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
+from orchestration.release import disappeared
 from orchestration.release import publish as publishing
 
 CANDIDATE = dg.AssetKey(["release", "candidate"])
 AUDIT = dg.AssetKey(["release", "audit"])
 RELEASE = dg.AssetKey(["release", "release"])
+NOTHING_DISAPPEARED = "nothing_disappeared"
 
 
 def inputs_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -43,16 +47,48 @@ def inputs_asset(upstream: list[dg.AssetKey]) -> dg.AssetsDefinition:
         owners=OWNERS,
         description="The raw files seen in this refresh and the fingerprint of their build.",
         required_resource_keys={"intake"},
+        check_specs=[
+            dg.AssetCheckSpec(
+                "freshness",
+                asset=INPUTS,
+                description="By its producer's calendar, no dataset has a later edition by now.",
+            )
+        ],
     )
-    def inputs(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+    def inputs(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         home = context.resources.intake.home
-        found = current_inputs(home, load_registry())
+        registry = load_registry()
+        found = current_inputs(home, registry)
         build = builds.want(home, found)
-        return dg.MaterializeResult(
-            metadata={"fingerprint": build.fingerprint, "raw files": len(found)}
+        today = dt.datetime.now(dt.UTC).date()
+        yield dg.MaterializeResult(
+            metadata={"fingerprint": build.fingerprint, "raw files": len(found)},
+            check_results=[freshness_result(freshness.of_home(home, registry, today))],
         )
 
     return inputs
+
+
+def freshness_result(states: list[Freshness]) -> dg.AssetCheckResult:
+    """One result over all datasets: an event for each would cost more than the rest of `land`."""
+    overdue = [s for s in states if s.state == "overdue"]
+    rows = [
+        {
+            "dataset": s.dataset,
+            "state": s.state,
+            "newest edition": s.newest,
+            "next expected by": s.expected_on,
+        }
+        for s in sorted(states, key=lambda s: (s.state != "overdue", s.dataset))
+    ]
+    return dg.AssetCheckResult(
+        passed=not overdue,
+        asset_key=INPUTS,
+        check_name="freshness",
+        severity=dg.AssetCheckSeverity.WARN,  # it speaks of today and keeps no release back
+        description="; ".join(s.sentence() for s in overdue[:3]) or "No dataset is overdue.",
+        metadata={"overdue": len(overdue), "datasets": dg.MetadataValue.md(markdown_table(rows))},
+    )
 
 
 def candidate_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -110,6 +146,14 @@ def candidate_checks() -> list[dg.AssetChecksDefinition]:
         )
         for check, title in described
     ]
+    specs.append(
+        dg.AssetCheckSpec(
+            NOTHING_DISAPPEARED,
+            asset=CANDIDATE,
+            blocking=True,
+            description="Every edition of the current release is read again or acknowledged.",
+        )
+    )
 
     @dg.multi_asset_check(name="candidate_checks", specs=specs, required_resource_keys={"build"})
     def checks(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
@@ -138,6 +182,7 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
         audits.keep_verdicts(build, candidate, audits.AGREEMENTS, verdicts)
         for verdict in verdicts:
             yield as_check_result(verdict.check.removeprefix("tables."), CANDIDATE, [verdict])
+    yield as_check_result(NOTHING_DISAPPEARED, CANDIDATE, [disappeared.judge(build)])
 
 
 def _frame(tables: Any, name: str) -> Any:

@@ -145,7 +145,10 @@ def _look(
         if receipt is None or current_raw(raw_of(home, dataset, known), dataset) is None:
             return None
         seen.append(sighting_of(receipt, offer, source.name))
-    seen += kept_editions(home, source, dataset, {s.edition for s in seen})
+    kept = kept_editions(home, source, dataset, {s.edition for s in seen})
+    if any(current_raw(raw_of(home, dataset, s), dataset) is None for s in kept):
+        return None
+    seen += kept
     return seen if {s.edition for s in seen} == set(before) else None
 
 

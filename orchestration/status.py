@@ -11,6 +11,8 @@ from assets.landing import Landing, Sighting
 from assets.raw import current_raw
 from assets.registry import load_registry
 from assets.registry.model import Dataset
+from checks import freshness
+from checks.freshness import Freshness
 from orchestration import builds
 from orchestration.release import audit as audits
 from orchestration.release import ledger
@@ -26,7 +28,9 @@ class DatasetState:
     editions: list[str]
     last_seen: str | None
     state: str
-    """``ok``, ``overdue``, ``not read``, ``not obtained``, or the registry's own status."""
+    """By the producer's calendar, or which editions could not be read."""
+    expected_on: dt.date | None
+    """The day by which the edition after the newest should be out."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,15 @@ class Status:
 def status(home: Home, today: dt.date | None = None) -> Status:
     """Read the state of a home."""
     today = today or dt.datetime.now(dt.UTC).date()
-    landing = Landing(home)
+    landing, registry = Landing(home), load_registry()
     refreshes = list(read_lines(home.root / "refreshes.jsonl"))
     wanted = builds.wanted(home)
     return Status(
         home=home,
-        datasets=[_state(home, d, landing.seen(d.id), today) for d in load_registry().values()],
+        datasets=[
+            _state(home, registry[fresh.dataset], landing.seen(fresh.dataset), fresh)
+            for fresh in freshness.of_home(home, registry, today)
+        ],
         last_refresh=refreshes[-1] if refreshes else None,
         release=ledger.current(home),
         audit=audits.stored(wanted[0]) if wanted else None,
@@ -58,32 +65,13 @@ def status(home: Home, today: dt.date | None = None) -> Status:
     )
 
 
-def _state(home: Home, dataset: Dataset, seen: list[Sighting], today: dt.date) -> DatasetState:
-    editions = sorted(s.edition for s in seen)
+def _state(home: Home, dataset: Dataset, seen: list[Sighting], fresh: Freshness) -> DatasetState:
     unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
-    state: str = dataset.status
-    if dataset.status != "active":
-        pass
-    elif not seen:
-        state = "not obtained"
-    elif unread:
-        state = f"not read: {', '.join(sorted(unread))}"
-    elif home.world == "real" and is_overdue(dataset, editions, today):
-        state = "overdue"
-    else:
-        state = "ok"
-    return DatasetState(dataset.id, editions, max((s.seen_at for s in seen), default=None), state)
-
-
-def is_overdue(dataset: Dataset, editions: list[str], today: dt.date) -> bool:
-    """Whether the edition after the newest should be out by the producer's calendar.
-
-    A yearly edition named by its year is expected on the calendar's day of the following year.
-    """
-    calendar = dataset.calendar
-    years = [int(e) for e in editions if e.isdecimal() and len(e) == 4]
-    if calendar.cadence != "yearly" or not calendar.expected or not years:
-        return False
-    month, day = map(int, calendar.expected.split("-"))
-    expected = dt.date(max(years) + 2, month, day)
-    return today > expected + dt.timedelta(days=calendar.overdue_after_days)
+    state = f"not read: {', '.join(sorted(unread))}" if unread else fresh.state.replace("_", " ")
+    return DatasetState(
+        dataset.id,
+        sorted(s.edition for s in seen),
+        max((s.seen_at for s in seen), default=None),
+        state,
+        fresh.expected_on,
+    )

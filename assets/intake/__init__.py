@@ -87,15 +87,21 @@ def sighting_of(receipt: Receipt, offer: "Offer", where: str) -> Sighting:
 def kept_editions(home: Home, source: "Source", dataset: Dataset, seen: set[str]) -> list[Sighting]:
     """Earlier editions that stay in force: the source cannot speak of them, and they were read.
 
-    What was handed over by agreement stays also while it is to be read anew.
+    By whatever code and contract: where those have changed, the landed bytes are read anew.
+    What was handed over by agreement stays even where it could not be read yet.
     """
     return [
         s
         for s in Landing(home).seen(dataset.id)
         if s.edition not in seen
         and not source.speaks_of(dataset, s.edition)
-        and (dataset.agreement or current_raw(raw_of(home, dataset, s), dataset))
+        and (dataset.agreement or _was_read(home, s))
     ]
+
+
+def _was_read(home: Home, sighting: Sighting) -> bool:
+    folder = home.raw / sighting.dataset / sighting.edition
+    return any(folder.glob(f"{sighting.sha256}-*.parquet"))
 
 
 def _previous(before: list[Sighting], offer: "Offer") -> Sighting | None:

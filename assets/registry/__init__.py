@@ -81,7 +81,7 @@ def entry_path(dataset: Dataset) -> Path | None:
 
 
 def extra_folder() -> Path | None:
-    """The folder that AGIS_REGISTRY_EXTRA names, None where it names none."""
+    """The further folder of entries that AGIS_REGISTRY_EXTRA names, if any."""
     named = os.environ.get(EXTRA_VARIABLE)
     return Path(named).expanduser().absolute() if named else None
 
@@ -89,7 +89,7 @@ def extra_folder() -> Path | None:
 @cache
 def _load_registry(root: Path) -> tuple[tuple[str, Dataset], ...]:
     datasets = [load_dataset(path, root) for path in sorted(root.glob("*/*.yml"))]
-    if not datasets:
+    if not datasets and not (root / "acknowledged.yml").exists():
         raise RegistryError(f"No registry entries below {root}: expected <producer>/<dataset>.yml.")
     return tuple((dataset.id, dataset) for dataset in datasets)
 

@@ -7,7 +7,7 @@ candidate's content hash and to the hash of the rules; never taken from Dagster'
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from assets.agreements import today
@@ -29,6 +29,7 @@ from checks.verdict import (
 )
 from orchestration.builds import Build
 from orchestration.release import candidate as candidates
+from orchestration.release import disappeared
 from orchestration.release.candidate import Candidate
 from orchestration.release.rules import rules_version
 
@@ -50,6 +51,8 @@ class Audit:
     """Ids of the checks that forbid publication."""
     verdicts: list[dict[str, Any]]
     audited_at: str
+    disappeared: list[str] = field(default_factory=list)
+    """Editions of the release of that time that were missing and not acknowledged."""
 
     def count(self, outcome: str) -> int:
         """How many checks ended so (``passed``, ``failed``, ``crashed``, ``missing``)."""
@@ -101,7 +104,8 @@ def valid(build: Build) -> Audit | None:
         return None
     if audit.content_hash != candidate.content_hash or audit.rules != rules_version():
         return None
-    return audit
+    # Which release is current, and what is acknowledged, may have changed since.
+    return audit if audit.disappeared == disappeared.open_editions(build) else None
 
 
 def judged(candidate: Candidate, name: str) -> dict[str, str]:
@@ -120,6 +124,7 @@ def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
     if candidate is None:
         raise ValueError(f"build {build.fingerprint} has no candidate to audit")
     verdicts = [
+        disappeared.judge(build),
         *_raw_verdicts(build, registry),
         *_dbt_verdicts(build, registry),
         *_candidate_verdicts(build, candidate),
@@ -132,6 +137,7 @@ def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
         blocking=sorted(set(blocking)),
         verdicts=[asdict(v) for v in verdicts],
         audited_at=now_utc(),
+        disappeared=disappeared.open_editions(build),
     )
     write_json(build.root / "audit.json", asdict(result))
     return result

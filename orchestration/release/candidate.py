@@ -14,13 +14,10 @@ from typing import Any
 
 from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
-from assets.landing import Landing
-from assets.readers import heading
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import corrections
-
-RECEIPT_TABLES = ("source_edition", "source_file")
+from orchestration.release import catalogue, corrections
+from orchestration.release.catalogue import RECEIPT_TABLES
 
 
 @dataclass(frozen=True)
@@ -68,8 +65,9 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
             """
         ).fetchall()
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
-    _write_receipts(build, registry)
+    catalogue.write_tables(build, registry)
     corrections.write_corrections(build)
+    described |= catalogue.described() | corrections.described()
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
     candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))
@@ -110,74 +108,6 @@ def _copy(connection: Any, query: str, path: Path) -> None:
     )
 
 
-def _write_receipts(build: Build, registry: Mapping[str, Dataset]) -> None:
-    """Which bytes were used (``source_file``) and what each edition is (``source_edition``)."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    landing = Landing(build.home)
-    files, editions = [], []
-    for item in build.inputs():
-        dataset = registry[item.dataset]
-        receipt = landing.receipt(item.dataset, item.edition, item.sha256)
-        assert receipt is not None, f"{item.dataset} {item.edition} has no receipt"
-        files.append(
-            {
-                "dataset_id": item.dataset,
-                "edition": item.edition,
-                "file_name": receipt.file,
-                "sha256": item.sha256,
-                "size_bytes": receipt.size,
-                "retrieved_from": receipt.url,
-                "retrieved_at": receipt.retrieved_at,
-            }
-        )
-        editions.append(
-            {
-                "dataset_id": item.dataset,
-                "edition": item.edition,
-                "title_cs": dataset.title.cs,
-                "title_en": dataset.title.en,
-                "producer": dataset.producer,
-                "landing_page": dataset.landing_page,
-                "licence": dataset.licence.id,
-                "attribution": dataset.licence.attribution,
-                "status": dataset.status,
-                "grain": dataset.grain,
-            }
-        )
-    texts = pa.string()
-    for name, rows, numbers in (
-        ("source_file", files, {"size_bytes"}),
-        ("source_edition", editions, set[str]()),
-    ):
-        keys = list(rows[0]) if rows else ["dataset_id", "edition"]
-        schema = pa.schema([(k, pa.int64() if k in numbers else texts) for k in keys])
-        table = pa.Table.from_pylist(rows, schema=schema)
-        pq.write_table(table, build.tables / f"{name}.parquet", compression="zstd")
-    columns = [
-        {
-            "dataset_id": dataset.id,
-            "layout": layout.name,
-            "column_name": name,
-            "source_heading": heading(text),
-            "corrected_heading": corrections.corrected_heading(
-                build.home.world, dataset.id, name, text
-            ),
-            "unit": dataset.columns[name].unit,
-        }
-        for dataset in registry.values()
-        for layout in dataset.layouts
-        for name, text in layout.columns.items()
-    ]
-    schema = pa.schema([(k, texts) for k in columns[0]])
-    pq.write_table(
-        pa.Table.from_pylist(columns, schema=schema),
-        build.tables / "source_column.parquet",
-        compression="zstd",
-    )
-
-
 def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
@@ -187,7 +117,7 @@ def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
     return {
         "rows": file.metadata.num_rows,
         "sha256": sha256_of(path),
-        "description": node.get("description") or _RECEIPT_DESCRIPTIONS.get(name, ""),
+        "description": node.get("description", ""),
         "columns": [
             {
                 "name": field.name,
@@ -198,14 +128,6 @@ def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
             for field in file.schema_arrow
         ],
     }
-
-
-_RECEIPT_DESCRIPTIONS = {
-    "source_file": "One row per source file used: its bytes, where and when they were received.",
-    "source_edition": "One row per dataset and edition used: title, producer, licence, status.",
-    "source_column": "One row per dataset, layout and column: the source's own heading.",
-    corrections.TABLE: corrections.DESCRIPTION,
-}
 
 
 def content_hash(build: Build, tables: dict[str, dict[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """The register of corrections as a published table, part of the log of revisions."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assets.readers import fill_in, heading
 from assets.registry.corrections import Correction, load_corrections
@@ -32,6 +32,11 @@ _COLUMNS = (
     "report_status",
     "is_applied",
 )
+
+
+def described() -> dict[str, dict[str, Any]]:
+    """What the table means, in the form in which dbt describes its models."""
+    return {TABLE: {"description": DESCRIPTION}}
 
 
 def write_corrections(build: Build) -> None:

@@ -3,7 +3,7 @@
 from assets.files import sha256_of_tree, versions_of
 from assets.home import PROJECT_DIR
 
-_PUBLISHING = ("audit", "candidate", "ledger", "publish", "rules")
+_PUBLISHING = ("audit", "candidate", "catalogue", "disappeared", "ledger", "publish", "rules")
 
 
 def rules_version() -> str:

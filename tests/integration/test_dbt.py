@@ -99,7 +99,11 @@ class Lint:
 
 def test_yaml_has_only_keys_and_tests_that_exist() -> None:
     lint = Lint()
-    for path in [*DBT.glob("models/**/*.yml"), *DBT.glob("seeds/*.yml"), *DBT.glob("tests/*.yml")]:
+    for path in [
+        *DBT.glob("models/**/*.yml"),
+        *DBT.glob("seeds/**/*.yml"),
+        *DBT.glob("tests/*.yml"),
+    ]:
         lint.file(path)
     assert lint.problems == []
 

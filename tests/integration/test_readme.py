@@ -11,8 +11,8 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 QUESTIONS = re.findall(r"```sql\n(.+?)```", README, flags=re.DOTALL)
 
 
-def test_there_are_five_questions() -> None:
-    assert len(QUESTIONS) == 5
+def test_there_are_seven_questions() -> None:
+    assert len(QUESTIONS) == 7
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.split("from ")[1].split()[0])
