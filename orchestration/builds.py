@@ -80,7 +80,7 @@ def fingerprint(home: Home, inputs: list[Input]) -> str:
         "inputs": [asdict(item) for item in inputs],
         "dbt": dbt_version(),
         "code": sha256_of_tree(Path(__file__).parent, ["builds.py", "dbt.py"]),
-        "stack": versions_of("dbt-core", "dbt-duckdb", "duckdb", "pyproj"),
+        "stack": versions_of("dbt-core", "dbt-duckdb", "duckdb", "pyproj", "rapidfuzz"),
     }
     text = json.dumps(content, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,7 +12,8 @@ from assets.files import read_json
 from assets.intake import Input, input_path
 from assets.landing import Landing, Receipt
 from assets.readers import heading
-from assets.registry.model import Column, Dataset, Label, Layout
+from assets.registry.base import Label
+from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
 from orchestration.release.corrections import corrected_heading
 
@@ -79,7 +80,7 @@ def _dataset(dataset: Dataset, inputs: list[Input]) -> Row:
 
 
 def _why_not_active(dataset: Dataset) -> tuple[Label | None, str | None]:
-    """Why a dataset goes on no more or is not trusted, and what follows it, if its entry says so."""
+    """Why a dataset has ended or is not trusted, and what follows it, if its entry says so."""
     ending = getattr(dataset, "ending", None)
     if ending:
         return ending.reason, ending.successor

@@ -1,29 +1,26 @@
 -- One row per name in a source, with the territories that bear it where the source says
 with
-    -- Names that differ in their accents are two names, unless the source writes none of them.
-    best as (
-        select
-            name_id, max(place) as place, max(case when has_name_key then 1 else 0 end) as has_key
+    -- Names that differ in their accents are two names, unless the source writes none of them; and
+    -- where a territory lies on the day of the source counts more than where it lay before.
+    placed as (
+        select *, place + case when has_name_key then 2 else 0 end as preference
         from {{ ref("int_name_candidate") }}
         where place > 0
-        group by name_id
     ),
+
+    best as (select name_id, max(preference) as preference from placed group by name_id),
 
     chosen as (
         select
-            candidates.name_id,
-            min(candidates.territory_code) as territory_code,
-            min(candidates.territory_name) as territory_name,
-            min(candidates.place) as place,
-            max(case when candidates.is_spelt_alike then 1 else 0 end) = 1 as is_spelt_alike,
+            placed.name_id,
+            min(placed.territory_code) as territory_code,
+            min(placed.territory_name) as territory_name,
+            min(placed.place) as place,
+            max(case when placed.is_spelt_alike then 1 else 0 end) = 1 as is_spelt_alike,
             count(*) as choices
-        from {{ ref("int_name_candidate") }} as candidates
-        inner join
-            best
-            on candidates.name_id = best.name_id
-            and candidates.place = best.place
-            and (best.has_key = 0 or candidates.has_name_key)
-        group by candidates.name_id
+        from placed
+        inner join best on placed.name_id = best.name_id and placed.preference = best.preference
+        group by placed.name_id
     ),
 
     namesakes as (

@@ -1,6 +1,6 @@
 -- One row per municipality, series and period whose number of persons in distraint cannot be used
--- The index workbook is trusted; what others say of a name that several municipalities bear is
--- held against the figures before and after it.
+-- The index workbook is trusted; what others say is held against the figures before and after it,
+-- more strictly where several municipalities bear the name.
 with
     figures as (select * from {{ ref("int_distraint_figure") }} where persons is not null),
 
@@ -50,6 +50,7 @@ with
             figures.series_id,
             figures.period,
             figures.persons,
+            names.bearers,
             max_by(
                 case when trusted.reference_date < figures.reference_date then trusted.persons end,
                 case
@@ -62,6 +63,21 @@ with
                     when trusted.reference_date > figures.reference_date then trusted.reference_date
                 end
             ) as persons_after,
+            {% for neighbour, comparison, nearest in [
+                ("before", "<", "max_by"),
+                ("after", ">", "min_by"),
+            ] %}
+                {{ nearest }} (
+                    case
+                        when trusted.reference_date {{ comparison }} figures.reference_date
+                        then trusted.is_workbook
+                    end,
+                    case
+                        when trusted.reference_date {{ comparison }} figures.reference_date
+                        then trusted.reference_date
+                    end
+                ) as is_workbook_{{ neighbour }},
+            {% endfor %}
             min_by(
                 case when trusted.is_workbook then trusted.persons end,
                 case
@@ -85,27 +101,77 @@ with
             on figures.municipality_code = trusted.municipality_code
             and {{ days_between("figures.reference_date", "trusted.reference_date") }}
             > {{ var("same_state_days") }}
-        where figures.is_checked and names.bearers > 1
-        group by figures.municipality_code, figures.series_id, figures.period, figures.persons
+        where figures.is_checked
+        group by
+            figures.municipality_code,
+            figures.series_id,
+            figures.period,
+            figures.persons,
+            names.bearers
     ),
 
-    -- Both neighbours must contradict, or the only one there is, and so must the nearest workbook:
-    -- next to swapped figures a right one stands out too.
-    ambiguous as (
-        select municipality_code, series_id, period, 'ambiguous_name' as reason
+    contradicted as (
+        select
+            municipality_code,
+            series_id,
+            period,
+            bearers,
+            is_workbook_before,
+            is_workbook_after,
+            persons_before is not null and persons_after is not null as has_both,
+            persons_before is not null or persons_after is not null as has_one,
+            {% for neighbour in ["before", "after", "workbook"] %}
+                persons_{{ neighbour }} is not null
+                and greatest(persons, persons_{{ neighbour }}) >= {{ var("ambiguous_from_count") }}
+                and greatest(persons, persons_{{ neighbour }})
+                >= {{ var("ambiguous_from_factor") }}
+                * least(persons, persons_{{ neighbour }}) as by_{{ neighbour }},
+                persons_{{ neighbour }} is null as without_{{ neighbour }}
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
         from neighbours
+    ),
+
+    -- A workbook next to the figure decides alone. Otherwise both neighbours must contradict, or
+    -- the
+    -- only one there is, and so must the nearest workbook: next to swapped figures a right one
+    -- stands
+    -- out too. Under a name of its own, all three must be there and contradict.
+    contradictory as (
+        select
+            municipality_code,
+            series_id,
+            period,
+            case when bearers > 1 then 'ambiguous_name' else 'unlike_other_years' end as reason
+        from contradicted
         where
-            (persons_before is not null or persons_after is not null)
-            {% for neighbour in ["persons_before", "persons_after", "persons_workbook"] %}
+            (
+                bearers > 1
                 and (
-                    {{ neighbour }} is null
+                    (is_workbook_before and by_before)
+                    or (is_workbook_after and by_after)
                     or (
-                        greatest(persons, {{ neighbour }}) >= {{ var("ambiguous_from_count") }}
-                        and greatest(persons, {{ neighbour }})
-                        >= {{ var("ambiguous_from_factor") }} * least(persons, {{ neighbour }})
+                        has_one
+                        and (by_before or without_before)
+                        and (by_after or without_after)
+                        and (by_workbook or without_workbook)
                     )
                 )
-            {% endfor %}
+            )
+            or (bearers = 1 and has_both and by_before and by_after and by_workbook)
+    ),
+
+    -- The extract without codes cannot tell namesakes of one district apart, and so cannot what was
+    -- made from it for the same day.
+    unresolved as (
+        select
+            figures.municipality_code, figures.series_id, figures.period, 'ambiguous_name' as reason
+        from {{ ref("int_distraint_figure") }} as figures
+        inner join
+            {{ ref("int_distraint_by_name") }} as extract_rows
+            on figures.municipality_code = extract_rows.municipality_code
+            and figures.reference_date = extract_rows.reference_date
+        where figures.is_checked and extract_rows.is_ambiguous
     ),
 
     -- A source without a base is held against the base of the same state.
@@ -154,7 +220,10 @@ select municipality_code, series_id, period, min(reason) as reason
 from
     (
         select municipality_code, series_id, period, reason
-        from ambiguous
+        from contradictory
+        union all
+        select municipality_code, series_id, period, reason
+        from unresolved
         union all
         select municipality_code, series_id, period, reason
         from impossible

@@ -59,6 +59,18 @@ with
             cast(null as bigint) as population_15plus,
             true as is_checked
         from snapshot_figures
+        union all
+        select
+            municipality_code,
+            municipality_name,
+            edition as period,
+            reference_date,
+            'ekcr__distraint_by_name' as source_dataset,
+            edition as source_edition,
+            persons,
+            cast(null as bigint) as population_15plus,
+            true as is_checked
+        from {{ ref("int_distraint_by_name") }}
         {% for dataset in ["distraint_map_2016_2019", "distraint_map_2022"] %}
             union all
             select

@@ -20,6 +20,28 @@
         observation_status,
         cast(null as varchar) as source_quality
     from {{ ref("int_observation_" ~ source) }}
+    union all
+{% endfor %}
+{% for source in ["housing_need"] %}
+    select
+        territory_level,
+        territory_code,
+        territory_name,
+        country_code,
+        indicator_id,
+        dimension,
+        series_id,
+        period,
+        reference_date,
+        source_dataset,
+        source_edition,
+        numerator_parts,
+        parts_per_unit,
+        denominator,
+        given_value,
+        observation_status,
+        source_quality
+    from {{ ref("int_observation_" ~ source) }}
     {% if not loop.last %}
         union all
     {% endif %}

@@ -16,10 +16,10 @@ select
         when doubts.reason is null and figures.persons is not null then figures.population_15plus
     end as denominator,
     case
-        when figures.persons is null
-        then 'missing'
         when doubts.reason is not null
         then doubts.reason
+        when figures.persons is null
+        then 'missing'
         else 'observed'
     end as observation_status
 from {{ ref("int_distraint_figure") }} as figures

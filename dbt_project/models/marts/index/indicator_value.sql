@@ -112,6 +112,8 @@ with
                 then cells.observation_status
                 when catalogue.value_kind = 'given'
                 then 'given_by_source'
+                when cells.source_quality = 'unverified'
+                then 'unverified'
                 when catalogue.interval_method = 'none'
                 then 'complete_count'
                 when cells.denominator = 0
@@ -318,7 +320,7 @@ select
     case
         when value is null
         then 'none'
-        when value_kind = 'given'
+        when value_kind = 'given' or source_quality = 'unverified'
         then 'unknown'
         when interval_method = 'none'
         then 'high'
