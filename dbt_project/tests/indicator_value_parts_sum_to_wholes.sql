@@ -82,8 +82,7 @@ with
                 on figures.territory_level = parents.territory_level
                 and figures.territory_code = parents.territory_code
                 and figures.reference_date = parents.reference_date
-            where
-                figures.territory_level = '{{ child }}' and parents.{{ parent }}_code is not null
+            where figures.territory_level = '{{ child }}' and parents.{{ parent }}_code is not null
             group by
                 parents.{{ parent }}_code, figures.indicator_id, figures.dimension, figures.period
             {% if not loop.last %}
