@@ -82,16 +82,12 @@ with
                 on figures.territory_level = parents.territory_level
                 and figures.territory_code = parents.territory_code
                 and figures.reference_date = parents.reference_date
-<<<<<<< HEAD
-            where figures.territory_level = '{{ child }}' and parents.{{ parent }}_code is not null
-=======
             where
-                figures.territory_level = '{{ child }}'
+                figures.territory_level = '{{ child }}' and parents.{{ parent }}_code is not null
                 -- What a source gives for these areas is never summed.
                 {% if child in ["pou", "orp", "district"] %}
                     and figures.value_origin = 'sum'
                 {% endif %}
->>>>>>> ce5d725
             group by
                 parents.{{ parent }}_code, figures.indicator_id, figures.dimension, figures.period
             {% if not loop.last %}

@@ -31,19 +31,23 @@ with
         from {{ ref("int_observation") }} as observations
         left join
             {{ ref("int_municipality_date") }} as municipalities
-            on observations.territory_level = 'municipality'
-            and observations.territory_code = municipalities.municipality_code
+            on case
+                when observations.territory_level = 'municipality' then observations.territory_code
+            end
+            = municipalities.municipality_code
             and observations.reference_date = municipalities.reference_date
         left join
             {{ ref("int_area_interval") }} as areas
             on observations.territory_level = areas.area_level
             and observations.territory_code = areas.area_code
             and areas.valid_from <= observations.reference_date
-            and (areas.valid_to is null or areas.valid_to >= observations.reference_date)
+            and coalesce(areas.valid_to, date '9999-12-31') >= observations.reference_date
         left join
             {{ ref("country") }} as country
-            on observations.territory_level = 'country'
-            and observations.territory_code = country.country_code
+            on case
+                when observations.territory_level = 'country' then observations.territory_code
+            end
+            = country.country_code
     ),
 
     summed as (
@@ -72,7 +76,7 @@ with
             on totals.area_level = areas.area_level
             and totals.area_code = areas.area_code
             and areas.valid_from <= totals.reference_date
-            and (areas.valid_to is null or areas.valid_to >= totals.reference_date)
+            and coalesce(areas.valid_to, date '9999-12-31') >= totals.reference_date
         left join
             {{ ref("country") }} as country
             on totals.area_level = 'country'

@@ -99,7 +99,7 @@ from units
         on {{ level }}.area_level = '{{ level }}'
         and units.{{ level }}_code = {{ level }}.area_code
         and {{ level }}.valid_from <= units.valid_from
-        and ({{ level }}.valid_to is null or {{ level }}.valid_to >= units.valid_from)
+        and coalesce({{ level }}.valid_to, date '9999-12-31') >= units.valid_from
 {% endfor %}
 left join
     {{ ref("int_definition_point") }} as points

@@ -1,4 +1,5 @@
--- One row per territory and change: founded, ended, renamed, moved or given another status
+-- One row per territory and change: founded, ended, renamed, moved, given another status, split or
+-- merged
 with
     last_names as (
         select
@@ -97,6 +98,42 @@ with
         where valid_to < date '9999-12-31'
     ),
 
+    -- Each succession is a change of both municipalities.
+    successions as (
+        select
+            predecessor_code as territory_code,
+            case
+                kind when 'merged' then 'merged_into' when 'recoded' then 'recoded' else 'lost_part'
+            end as change_type,
+            cast(null as varchar) as from_value,
+            successor_code as to_value,
+            effective_date,
+            is_verified,
+            source_cs,
+            source_en
+        from {{ ref("int_territory_succession") }}
+        union all
+        select
+            successor_code as territory_code,
+            case
+                kind
+                when 'merged'
+                then 'absorbed'
+                when 'recoded'
+                then 'recoded'
+                when 'part_moved'
+                then 'gained_part'
+                else 'split_from'
+            end as change_type,
+            predecessor_code as from_value,
+            cast(null as varchar) as to_value,
+            effective_date,
+            is_verified,
+            source_cs,
+            source_en
+        from {{ ref("int_territory_succession") }}
+    ),
+
     changes as (
         select
             territory_level,
@@ -157,9 +194,32 @@ select
     changes.last_seen_before,
     changes.first_seen_after,
     changes.from_value,
-    changes.to_value
+    changes.to_value,
+    true as is_verified,
+    cast(null as varchar) as source_cs,
+    cast(null as varchar) as source_en
 from changes
 left join
     last_names
     on changes.territory_level = last_names.territory_level
     and changes.territory_code = last_names.territory_code
+union all
+select
+    'municipality' as territory_level,
+    successions.territory_code,
+    last_names.territory_name,
+    successions.change_type,
+    successions.effective_date,
+    'succession' as date_basis,
+    null as last_seen_before,
+    null as first_seen_after,
+    successions.from_value,
+    successions.to_value,
+    successions.is_verified,
+    successions.source_cs,
+    successions.source_en
+from successions
+left join
+    last_names
+    on last_names.territory_level = 'municipality'
+    and successions.territory_code = last_names.territory_code
