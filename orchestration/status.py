@@ -7,9 +7,11 @@ from typing import Any
 from assets.files import read_lines
 from assets.home import Home
 from assets.intake import raw_of
+from assets.intake.inbox import refusals
 from assets.landing import Landing, Sighting
 from assets.raw import current_raw
 from assets.registry import load_registry
+from assets.registry.agreement import Agreement
 from assets.registry.model import Dataset
 from orchestration import builds
 from orchestration.release import audit as audits
@@ -26,7 +28,8 @@ class DatasetState:
     editions: list[str]
     last_seen: str | None
     state: str
-    """``ok``, ``overdue``, ``not read``, ``not obtained``, or the registry's own status."""
+    """``ok``, ``overdue``, ``not read``, ``not obtained``, until when an agreement is in force
+    and what of its inbox was refused, or the registry's own status."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,11 @@ def status(home: Home, today: dt.date | None = None) -> Status:
     wanted = builds.wanted(home)
     return Status(
         home=home,
-        datasets=[_state(home, d, landing.seen(d.id), today) for d in load_registry().values()],
+        datasets=[
+            _state(home, d, landing.seen(d.id), today)
+            for d in load_registry().values()
+            if d.is_of(home.world)
+        ],
         last_refresh=refreshes[-1] if refreshes else None,
         release=ledger.current(home),
         audit=audits.stored(wanted[0]) if wanted else None,
@@ -62,7 +69,9 @@ def _state(home: Home, dataset: Dataset, seen: list[Sighting], today: dt.date) -
     editions = sorted(s.edition for s in seen)
     unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
     state: str = dataset.status
-    if dataset.status != "active":
+    if dataset.agreement:
+        state = _by_agreement(home, dataset, dataset.agreement, today)
+    elif dataset.status != "active":
         pass
     elif not seen:
         state = "not obtained"
@@ -73,6 +82,14 @@ def _state(home: Home, dataset: Dataset, seen: list[Sighting], today: dt.date) -
     else:
         state = "ok"
     return DatasetState(dataset.id, editions, max((s.seen_at for s in seen), default=None), state)
+
+
+def _by_agreement(home: Home, dataset: Dataset, terms: Agreement, today: dt.date) -> str:
+    """Whether an agreement is in force, and what its inbox holds."""
+    reason = terms.is_left_out(today)
+    state = f"left out: {reason}" if reason else f"by agreement until {terms.expires}"
+    refused = [why for why in refusals(home, {dataset.id: dataset}) if f"/{dataset.id}" in why]
+    return "; ".join([state, *(f"refused: {why}" for why in refused)])
 
 
 def is_overdue(dataset: Dataset, editions: list[str], today: dt.date) -> bool:

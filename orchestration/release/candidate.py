@@ -162,6 +162,7 @@ def _write_receipts(build: Build, registry: Mapping[str, Dataset]) -> None:
             "unit": dataset.columns[name].unit,
         }
         for dataset in registry.values()
+        if dataset.is_of(build.home.world)
         for layout in dataset.layouts
         for name, heading in zip(
             layout.columns, expected_heading(layout, "{edition}"), strict=False
