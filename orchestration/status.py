@@ -7,9 +7,11 @@ from typing import Any
 from assets.files import read_lines
 from assets.home import Home
 from assets.intake import raw_of
+from assets.intake.inbox import refusals
 from assets.landing import Landing, Sighting
 from assets.raw import current_raw
 from assets.registry import load_registry
+from assets.registry.agreement import Agreement
 from assets.registry.model import Dataset
 from checks import freshness
 from checks.freshness import Freshness
@@ -28,7 +30,8 @@ class DatasetState:
     editions: list[str]
     last_seen: str | None
     state: str
-    """By the producer's calendar, or which editions could not be read."""
+    """By the producer's calendar, or which editions could not be read; of data by
+    agreement until when it is in force and what of its inbox was refused."""
     expected_on: dt.date | None
     """The day by which the edition after the newest should be out."""
 
@@ -49,13 +52,14 @@ class Status:
 def status(home: Home, today: dt.date | None = None) -> Status:
     """Read the state of a home."""
     today = today or dt.datetime.now(dt.UTC).date()
-    landing, registry = Landing(home), load_registry()
+    landing = Landing(home)
+    registry = {d.id: d for d in load_registry().values() if d.is_of(home.world)}
     refreshes = list(read_lines(home.root / "refreshes.jsonl"))
     wanted = builds.wanted(home)
     return Status(
         home=home,
         datasets=[
-            _state(home, registry[fresh.dataset], landing.seen(fresh.dataset), fresh)
+            _state(home, registry[fresh.dataset], landing.seen(fresh.dataset), fresh, today)
             for fresh in freshness.of_home(home, registry, today)
         ],
         last_refresh=refreshes[-1] if refreshes else None,
@@ -65,9 +69,13 @@ def status(home: Home, today: dt.date | None = None) -> Status:
     )
 
 
-def _state(home: Home, dataset: Dataset, seen: list[Sighting], fresh: Freshness) -> DatasetState:
+def _state(
+    home: Home, dataset: Dataset, seen: list[Sighting], fresh: Freshness, today: dt.date
+) -> DatasetState:
     unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
     state = f"not read: {', '.join(sorted(unread))}" if unread else fresh.state.replace("_", " ")
+    if dataset.agreement:
+        state = _by_agreement(home, dataset, dataset.agreement, today)
     return DatasetState(
         dataset.id,
         sorted(s.edition for s in seen),
@@ -75,3 +83,11 @@ def _state(home: Home, dataset: Dataset, seen: list[Sighting], fresh: Freshness)
         state,
         fresh.expected_on,
     )
+
+
+def _by_agreement(home: Home, dataset: Dataset, terms: Agreement, today: dt.date) -> str:
+    """Whether an agreement is in force, and what its inbox holds."""
+    reason = terms.is_left_out(today)
+    state = f"left out: {reason}" if reason else f"by agreement until {terms.expires}"
+    refused = [why for why in refusals(home, {dataset.id: dataset}) if f"/{dataset.id}" in why]
+    return "; ".join([state, *(f"refused: {why}" for why in refused)])

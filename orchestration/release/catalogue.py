@@ -25,6 +25,7 @@ Row = dict[str, Any]
 def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     """Write the four tables of the catalogue beside the marts of a build, sorted."""
     inputs = build.inputs()
+    registry = {d.id: d for d in registry.values() if d.is_of(build.home.world)}
     landing = Landing(build.home)
     receipts = {item: _receipt(landing, item) for item in inputs}
     _write(build, "dataset", (_dataset(d, inputs) for d in registry.values()))
