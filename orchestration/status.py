@@ -26,7 +26,8 @@ class DatasetState:
     editions: list[str]
     last_seen: str | None
     state: str
-    """``ok``, ``overdue``, ``not read``, ``not obtained``, or the registry's own status."""
+    """``ok``, ``overdue``, ``not read``, ``no data``; where the registry's status is not active,
+    that status first."""
 
 
 @dataclass(frozen=True)
@@ -61,17 +62,17 @@ def status(home: Home, today: dt.date | None = None) -> Status:
 def _state(home: Home, dataset: Dataset, seen: list[Sighting], today: dt.date) -> DatasetState:
     editions = sorted(s.edition for s in seen)
     unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
-    state: str = dataset.status
-    if dataset.status != "active":
-        pass
-    elif not seen:
-        state = "not obtained"
+    is_active = dataset.status == "active"
+    if not seen:
+        state = "no data"
     elif unread:
         state = f"not read: {', '.join(sorted(unread))}"
-    elif home.world == "real" and is_overdue(dataset, editions, today):
+    elif home.world == "real" and is_active and is_overdue(dataset, editions, today):
         state = "overdue"
     else:
-        state = "ok"
+        state = "ok" if is_active else ""
+    if not is_active:
+        state = ", ".join(filter(None, [dataset.status, state]))
     return DatasetState(dataset.id, editions, max((s.seen_at for s in seen), default=None), state)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assets.home import Home
+from assets.home import Home, World
+from assets.intake.synthetic import refuse_synthetic
 from assets.landing import Landing, Receipt, Sighting
 from assets.raw import RawFile, current_raw, raw_path, read_into_raw, reading_version
 from assets.registry.model import Dataset
@@ -45,7 +46,7 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
     for offer in source.offers(dataset):
         previous = _previous(before, offer)
         try:
-            receipt = _obtain(landing, source, offer, previous, progress)
+            receipt = _obtain(landing, source, offer, previous, progress, home.world)
         except FetchError as error:
             if is_absent(offer, error):
                 continue
@@ -100,6 +101,7 @@ def _obtain(
     offer: "Offer",
     previous: Sighting | None,
     progress: "Progress",
+    world: World,
 ) -> Receipt:
     known = (
         landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
@@ -109,6 +111,8 @@ def _obtain(
         if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
             assert known is not None, "only a known file can be unchanged"
             return known
+        if landing.receipt(offer.dataset.id, offer.edition, obtained.sha256) is None:
+            refuse_synthetic(obtained.path, world, offer.label)
         return landing.land(
             offer.dataset.id,
             offer.edition,
@@ -158,7 +162,8 @@ def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile,
 def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
     """The raw tables that a build would read now, one for each edition in force, in order.
 
-    A dataset whose licence forbids publication never enters a build.
+    A dataset whose licence forbids publication never enters a build, nor does an edition that an
+    unverified connector could not read.
     """
     landing = Landing(home)
     return [
@@ -166,6 +171,7 @@ def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
         for dataset in registry.values()
         if dataset.licence.id != "forbidden"
         for s in landing.seen(dataset.id)
+        if dataset.status != "unverified" or current_raw(raw_of(home, dataset, s), dataset)
     ]
 
 

@@ -57,12 +57,12 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
                 raise BrokenInput(
                     f"{path.name}, sheet »{name}«: not readable ({error})."
                 ) from error
-            yield _table(name, cells, layout.header_rows)
+            yield _table(name, cells, layout)
 
 
-def _table(sheet: str, cells: list[list[Any]], header_rows: list[int]) -> Table:
-    first = max(header_rows)
-    header = _header([cells[n - 1] if n <= len(cells) else [] for n in header_rows])
+def _table(sheet: str, cells: list[list[Any]], layout: Layout) -> Table:
+    first = layout.first_row - 1 if layout.first_row else max(layout.header_rows)
+    header = _header([cells[n - 1] if n <= len(cells) else [] for n in layout.header_rows])
     return Table(sheet=sheet, header=header, rows=_rows(cells, first))
 
 
