@@ -106,6 +106,12 @@ def _pull_step(producer: str, datasets: Mapping[str, Dataset], judge: Judge) -> 
                 if raw_key(dataset.id) in wanted:
                     yield from _read(intake.home, dataset, seen, judge)
             except AgisError as error:
+                if dataset.status == "unverified":
+                    # What nobody could try must not stop what is known to work; it has no data.
+                    context.log.warning(str(error))
+                    problem = {"dataset": dataset.id, "edition": "", "sha256": "", "new": False}
+                    rows.append(problem | {"problem": str(error)})
+                    continue
                 # Only the network may do better on a second try; a broken file stays broken.
                 again = isinstance(error, FetchError)
                 raise dg.Failure(str(error), allow_retries=again) from error
@@ -116,6 +122,7 @@ def _pull_step(producer: str, datasets: Mapping[str, Dataset], judge: Judge) -> 
                     "edition": s.edition,
                     "sha256": s.sha256[:12],
                     "new": (s.edition, s.sha256) in new,
+                    "problem": "",
                 }
                 for s in seen
             ]

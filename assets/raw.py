@@ -84,7 +84,7 @@ def _code_version() -> str:
         Path(__file__).parent,
         ["raw.py", "recognise.py", "corrections.py", "readers/*.py", "registry/*.py"],
     )
-    return code + versions_of("python-calamine", "pyarrow")
+    return code + versions_of("python-calamine", "pyarrow", "ijson")
 
 
 def raw_path(home: Home, dataset_id: str, edition: str, sha256: str, reading: str) -> Path:

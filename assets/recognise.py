@@ -8,6 +8,9 @@ from pathlib import Path
 from assets.readers import BrokenInput, Table, fill_in, heading, tables
 from assets.registry.model import Dataset, Layout
 
+_SHOWN = 25
+"""How many headings of a table a message names."""
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -17,6 +20,7 @@ class Heading:
     missing: list[str]
     unexpected: list[str]
     repeated: list[str]
+    found: list[str]
 
     @property
     def fits(self) -> bool:
@@ -76,12 +80,17 @@ def compare(layout: Layout, edition: str, found: Iterable[str]) -> Heading:
         missing=[name for name in expected if name not in names],
         unexpected=[name or "(no heading)" for name in names if name not in expected],
         repeated=sorted({name for name in names if names.count(name) > 1 and name}),
+        found=names,
     )
 
 
 def expected_heading(layout: Layout, edition: str) -> list[str]:
-    """All headings of a layout, the ignored ones last, with the edition filled in."""
-    return [heading(fill_in(t, edition)) for t in [*layout.columns.values(), *layout.ignored]]
+    """All headings of a layout, the ignored ones last, with the edition filled in.
+
+    Not those that stand for all below a name (``name/*``): readers pass them over.
+    """
+    texts = [t for t in [*layout.columns.values(), *layout.ignored] if not t.endswith("/*")]
+    return [heading(fill_in(text, edition)) for text in texts]
 
 
 def positions(layout: Layout, edition: str, found: list[str]) -> dict[str, int]:
@@ -110,12 +119,21 @@ def _unknown_heading(path: Path, misfits: list[Heading], edition: str) -> str:
     best = min(misfits, key=lambda h: len(h.missing) + len(h.unexpected))
     parts = []
     if best.missing:
-        parts.append("missing " + ", ".join(f"»{name}«" for name in best.missing))
+        parts.append("missing " + _shown(best.missing))
     if best.unexpected:
-        parts.append("unexpected " + ", ".join(f"»{name}«" for name in best.unexpected))
+        parts.append("unexpected " + _shown(best.unexpected))
     if best.repeated:
-        parts.append("repeated " + ", ".join(f"»{name}«" for name in best.repeated))
+        parts.append("repeated " + _shown(best.repeated))
+    known = {h.layout.name: expected_heading(h.layout, edition) for h in misfits}
     return (
         f"{path.name}: the heading is of no known layout of edition {edition}. Nearest is "
-        f"»{best.layout.name}«: {'; '.join(parts)}."
+        f"»{best.layout.name}«: {'; '.join(parts)}. Found: {_shown(best.found)}. Known: "
+        + "; ".join(f"{name}: {_shown(names)}" for name, names in known.items())
+        + "."
     )
+
+
+def _shown(names: list[str]) -> str:
+    """Headings for a message; of a wide table the first ones."""
+    shown = ", ".join(f"»{name[:80]}«" for name in names[:_SHOWN])
+    return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

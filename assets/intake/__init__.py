@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from assets.agreements import left_out, private_files, today
 from assets.files import close_folder
-from assets.home import Home
+from assets.home import Home, World
+from assets.intake.synthetic import refuse_synthetic
 from assets.landing import Landing, Receipt, Sighting
 from assets.raw import RawFile, current_raw, raw_path, read_into_raw, reading_version
 from assets.registry.corrections import in_force
@@ -52,7 +53,7 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
     for offer in source.offers(dataset):
         previous = _previous(before, offer)
         try:
-            receipt = _obtain(landing, source, offer, previous, progress)
+            receipt = _obtain(landing, source, offer, previous, progress, home.world)
         except FetchError as error:
             if is_absent(offer, error):
                 continue
@@ -118,6 +119,7 @@ def _obtain(
     offer: "Offer",
     previous: Sighting | None,
     progress: "Progress",
+    world: World,
 ) -> Receipt:
     known = (
         landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
@@ -127,6 +129,8 @@ def _obtain(
         if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
             assert known is not None, "only a known file can be unchanged"
             return known
+        if landing.receipt(offer.dataset.id, offer.edition, obtained.sha256) is None:
+            refuse_synthetic(obtained.path, world, offer.label)
         return landing.land(
             offer.dataset.id,
             offer.edition,
@@ -182,7 +186,7 @@ def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
     """The raw tables that a build would read now, one for each edition in force, in order.
 
     A dataset whose licence forbids publication never enters a build, nor one whose agreement
-    does not allow it today.
+    does not allow it today, nor an edition that an unverified connector could not read.
     """
     landing = Landing(home)
     kept_out = left_out(registry, home.world, today())
@@ -191,6 +195,7 @@ def current_inputs(home: Home, registry: Mapping[str, Dataset]) -> list[Input]:
         for dataset in registry.values()
         if dataset.licence.id != "forbidden" and dataset.id not in kept_out
         for s in landing.seen(dataset.id)
+        if dataset.status != "unverified" or current_raw(raw_of(home, dataset, s), dataset)
     ]
 
 

@@ -66,7 +66,8 @@ class WebSource:
     def _by_year(dataset: Dataset, template: str) -> list[Offer]:
         found = dataset.editions.found
         assert found is not None
-        years = range(FIRST_YEAR, dt.datetime.now(dt.UTC).year + 1)
+        first = max(FIRST_YEAR, found.first_online or FIRST_YEAR)
+        years = range(first, dt.datetime.now(dt.UTC).year + 1)
         return [
             found_offer(dataset, edition, template.replace("{edition}", edition), guessed=True)
             for edition in map(str, years)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
-from assets.readers.unpack import extract_single
+from assets.readers.unpack import extract
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -27,15 +27,16 @@ _CONTROL = re.compile("[\x80-\x9f]")
 
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
-    """The one table of a delimited file; raises BrokenInput."""
+    """The one table of a delimited file, or each of a ZIP of them; raises BrokenInput."""
     if layout.unpack == "zip":
         with TemporaryDirectory() as folder:
-            yield from _tables(extract_single(path, Path(folder)), layout)
+            for member in extract(path, Path(folder), layout.members):
+                yield _table(member, layout, member.name if layout.members else None)
     else:
-        yield from _tables(path, layout)
+        yield _table(path, layout, None)
 
 
-def _tables(path: Path, layout: Layout) -> Iterator[Table]:
+def _table(path: Path, layout: Layout, sheet: str | None) -> Table:
     kind = kind_of_content(path)
     if not kind.startswith("content"):
         raise BrokenInput(f"{path.name}: expected delimited text, found {kind}.")
@@ -43,7 +44,7 @@ def _tables(path: Path, layout: Layout) -> Iterator[Table]:
     # The heading is read leniently, so that a file is recognised before its bytes are judged.
     with path.open(encoding=_encoding(path, declared), errors="replace", newline="") as file:
         header = [heading(name) for name in next(_lines(file, layout, strict=False), [])]
-    yield Table(sheet=None, header=header, rows=_rows(path, layout, declared, len(header)))
+    return Table(sheet=sheet, header=header, rows=_rows(path, layout, declared, len(header)))
 
 
 def _lines(file: IO[str], layout: Layout, *, strict: bool = True) -> "_csv._reader":

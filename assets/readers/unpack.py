@@ -1,16 +1,19 @@
 """Archives, unpacked within bounds: a small download must not fill the disk or the memory."""
 
+import gzip
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal, cast
 
 from assets.readers import BrokenInput, kind_of_content
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 250
-MAX_MEMBERS = 2000
+MAX_MEMBERS = 10_000
 MAX_CELLS = 20_000_000
 """Rows × columns that a sheet may span: its reader lays out all of them, empty or not."""
 _CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
@@ -98,17 +101,75 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def extract_single(path: Path, into: Path) -> Path:
-    """Write the only file of a ZIP below ``into`` and return it; raises BrokenInput."""
+@contextmanager
+def stream(path: Path, unpack: Literal["zip", "gz"] | None) -> Iterator["Bounded"]:
+    """The bytes of a file, or of the one file packed in it; raises BrokenInput.
+
+    What is cut off or damaged shows while reading: BadGzipFile, BadZipFile, EOFError, zlib.error.
+    """
+    if unpack == "zip":
+        with (
+            open_archive(path, "a ZIP container with one file") as archive,
+            archive.open(_single(archive, path)) as packed,
+        ):
+            yield Bounded(path, packed)
+    elif unpack == "gz":
+        with gzip.open(path) as file:
+            yield Bounded(path, cast(IO[bytes], file))
+    else:
+        with path.open("rb") as plain:
+            yield Bounded(path, plain)
+
+
+DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error)
+"""What reading a packed file raises where it is cut off or damaged."""
+
+
+class Bounded:
+    """A stream that refuses to give more than an archive may hold."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path, self._file, self._left = path, file, MAX_UNPACKED_BYTES
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on; raises BrokenInput when it is too much."""
+        chunk = self._file.read(size)
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise BrokenInput(
+                f"{self._path.name}: expected at most {MAX_UNPACKED_BYTES >> 20} MB, found more."
+            )
+        return chunk
+
+
+def _single(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    if len(members) != 1:
+        raise BrokenInput(f"{path.name}: expected one file in the container, found {len(members)}.")
+    return members[0]
+
+
+def extract(path: Path, into: Path, wanted: str | None) -> Iterator[Path]:
+    """Write files of a ZIP below ``into``, one after the other; raises BrokenInput.
+
+    Those whose whole name matches ``wanted``; without it there must be just one file.
+    """
     with open_archive(path, "a ZIP container with one file") as archive:
         check_bounds(archive, path)
         members = [m for m in archive.infolist() if not m.is_dir()]
-        if len(members) != 1:
+        if wanted is None:
+            members = [_single(archive, path)]
+        elif not any(re.fullmatch(wanted, m.filename) for m in members):
             raise BrokenInput(
-                f"{path.name}: expected one file in the container, found {len(members)}."
+                f"{path.name}: expected files named {wanted}, found "
+                + ", ".join(m.filename for m in members[:10])
+                + "."
             )
-        target = into / Path(members[0].filename).name
-        with archive.open(members[0]) as file, target.open("wb") as out:
-            while chunk := file.read(_CHUNK):
-                out.write(chunk)
-    return target
+        for member in members:
+            if wanted is None or re.fullmatch(wanted, member.filename):
+                target = into / Path(member.filename).name
+                with archive.open(member) as file, target.open("wb") as out:
+                    while chunk := file.read(_CHUNK):
+                        out.write(chunk)
+                yield target
+                target.unlink()

@@ -39,7 +39,7 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
             + "."
         )
     for name in sheets:
-        yield _table(name, workbook.cells(name), layout.header_rows)
+        yield _table(name, workbook.cells(name), layout)
 
 
 class _Workbook:
@@ -84,9 +84,9 @@ def _workbook(path: Path, reader: str, _size: int, _changed: int) -> _Workbook:
     return _Workbook(path, reader)
 
 
-def _table(sheet: str, cells: list[list[Any]], header_rows: list[int]) -> Table:
-    first = max(header_rows)
-    header = _header([cells[n - 1] if n <= len(cells) else [] for n in header_rows])
+def _table(sheet: str, cells: list[list[Any]], layout: Layout) -> Table:
+    first = layout.first_row - 1 if layout.first_row else max(layout.header_rows)
+    header = _header([cells[n - 1] if n <= len(cells) else [] for n in layout.header_rows])
     return Table(sheet=sheet, header=header, rows=_rows(cells, first))
 
 

@@ -3,22 +3,21 @@
 Headings are paths from the record to elements that hold text, without namespaces
 (``Okres/Kod``); ``../RedIzo`` looks in what encloses the record, as far as it was read. A path
 that comes several times in one record gives its texts joined with ``; ``; elements that an
-attribute tells apart are named with it (``ATR[akronym=CZNUTS]``). All paths that occur
+attribute or an element of their own tells apart are named with it (``ATR[akronym=CZNUTS]``,
+``PF[T=1]/EU``); ``name/*`` among the ignored stands for all below a name. All paths that occur
 in any record count as found, so a new element is noticed; one that is missing is not, because
 sources leave empty elements out: columns that must be there are ``required``. Read twice: for
 the paths, then for the rows; memory holds one record.
 """
 
 import codecs
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, kind_of_content
-from assets.readers.unpack import MAX_UNPACKED_BYTES
+from assets.readers.unpack import DAMAGED, stream
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -31,12 +30,14 @@ Found = tuple[int, "Element", list["Element"]]
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     """The one table of a document; raises BrokenInput."""
-    declared = [*layout.columns.values(), *layout.ignored]
+    declared = [n for n in (*layout.columns.values(), *layout.ignored) if not n.endswith("/*")]
+    skipped = {name[:-2] for name in layout.ignored if name.endswith("/*")}
     found: dict[str, None] = dict.fromkeys(declared)
     marks = set(re.findall(r"\[(\w+)=", " ".join(declared)))
     _check_declaration(path, layout)
     for _, record, _ in _records(path, layout):
-        found.update(dict.fromkeys(_texts(record, marks)))
+        names = dict.fromkeys(_texts(record, marks))
+        found.update({n: None for n in names if not any(_starts(n, s) for s in skipped)})
     yield Table(None, list(found), _rows(path, layout, list(found), marks))
 
 
@@ -55,8 +56,8 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     kept = {part for name in wanted for part in name.split("/")}
     record = (layout.record or "").split("/")
     try:
-        with _opened(path, layout) as file:
-            for event, element in iterparse(_Bounded(path, file), ("start", "end")):  # noqa: S314 - expat of Python 3.11+ bounds entity expansion
+        with stream(path, layout.unpack) as file:
+            for event, element in iterparse(file, ("start", "end")):  # noqa: S314 - expat of Python 3.11+ bounds entity expansion
                 if event == "start":
                     above.append(element)
                     if not depth and [_name(e) for e in above[-len(record) :]] == record:
@@ -72,7 +73,7 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     except (ParseError, ValueError, LookupError) as error:
         kind = kind_of_content(path)
         raise BrokenInput(f"{path.name}: expected XML, found {kind} ({error}).") from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except DAMAGED as error:
         raise BrokenInput(f"{path.name}: cut off or damaged, or no gzip file ({error}).") from error
 
 
@@ -85,7 +86,7 @@ def _check_declaration(path: Path, layout: Layout) -> None:
     """A file that declares one byte per letter and is UTF-8 would be read as garbled letters."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        with _opened(path, layout) as file:
+        with stream(path, layout.unpack) as file:
             start = file.read(_CHUNK)
             named = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w-]+)", start)
             if not named or named[1].lower().startswith((b"utf", b"us-ascii")):
@@ -95,33 +96,13 @@ def _check_declaration(path: Path, layout: Layout) -> None:
                 decoder.decode(chunk)
                 ascii_only = ascii_only and chunk.isascii()
                 chunk = file.read(_CHUNK)
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error):
+    except (UnicodeDecodeError, *DAMAGED):
         return  # in the declared encoding, or damaged: the parser says it
     if not ascii_only:
         raise BrokenInput(
             f"{path.name}: expected {named[1].decode()} as it declares, found valid UTF-8; read as "
             "declared its letters with diacritics would be garbled."
         )
-
-
-def _opened(path: Path, layout: Layout) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if layout.unpack == "gz" else path.open("rb")
-
-
-class _Bounded:
-    """A stream that refuses to give more than an archive may hold."""
-
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        self._path, self._file, self._left = path, file, MAX_UNPACKED_BYTES
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._file.read(size)
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise BrokenInput(
-                f"{self._path.name}: expected at most {MAX_UNPACKED_BYTES >> 20} MB, found more."
-            )
-        return chunk
 
 
 def _name(element: "Element") -> str:
@@ -134,7 +115,7 @@ def _texts(record: "Element", marks: set[str]) -> dict[str, str | None]:
     def walk(element: "Element", path: str) -> None:
         for child in element:
             inner = f"{path}/{_name(child)}" if path else _name(child)
-            inner += "".join(f"[{m}={child.get(m)}]" for m in sorted(marks & set(child.keys())))
+            inner += "".join(f"[{mark}={of}]" for mark, of in _marks(child, marks))
             if len(child):
                 walk(child, inner)
             else:
@@ -144,6 +125,18 @@ def _texts(record: "Element", marks: set[str]) -> dict[str, str | None]:
 
     walk(record, "")
     return {path: "; ".join(texts) or None for path, texts in found.items()}
+
+
+def _marks(element: "Element", marks: set[str]) -> Iterator[tuple[str, str]]:
+    """The declared attributes and elements that tell elements of one name apart."""
+    for mark in sorted(marks):
+        text = element.get(mark) or next((c.text for c in element if _name(c) == mark), None)
+        if text:
+            yield mark, text.strip()
+
+
+def _starts(name: str, start: str) -> bool:
+    return name == start or name.startswith((f"{start}/", f"{start}["))
 
 
 def _outer(path: str, above: list["Element"]) -> str | None:

@@ -70,7 +70,19 @@ def load_registry(root: Path = REGISTRY_DIR) -> dict[str, Dataset]:
                 f"{', '.join(taken)}."
             )
         datasets = dict(sorted((datasets | more).items()))
+    _check_successors(datasets)
     return datasets
+
+
+def _check_successors(datasets: dict[str, Dataset]) -> None:
+    for dataset in datasets.values():
+        successor = dataset.ending.successor if dataset.ending else None
+        if successor and (successor not in datasets or successor == dataset.id):
+            raise RegistryError(
+                f"Registry entry {dataset.producer}/{dataset.id.split('__', 1)[1]}.yml, field "
+                f"ending.successor: expected another dataset of the registry, or null, found "
+                f"{successor}."
+            )
 
 
 def entry_path(dataset: Dataset) -> Path | None:

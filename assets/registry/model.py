@@ -7,7 +7,7 @@ a misspelt one is an error and not a silently ignored wish.
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from assets.registry.agreement import Agreement
 from assets.registry.base import Entry, Label, Slug
@@ -47,22 +47,40 @@ class Calendar(Entry):
     overdue_after_days: int = Field(default=60, ge=0)
 
 
-class ListedEdition(Entry):
+Basis = Literal["bytes", "seen", "inferred", "recalled"]
+"""How a fact is known: read in official bytes, read elsewhere, concluded, or only remembered."""
+
+
+class Address(Entry):
+    """A place that has an official address, or ``url: null`` where that is unknown."""
+
+    url: str | None = None
+    basis: Basis | None = None
+    """How the address is known."""
+
+    @model_validator(mode="after")
+    def basis_goes_with_an_address(self) -> Self:
+        if (self.url is None) != (self.basis is None):
+            raise ValueError("basis (bytes, seen, inferred, recalled) goes with a url, and only so")
+        return self
+
+
+class ListedEdition(Address):
     """An edition with a place of its own; ``url: null`` means the official address is unknown."""
 
     mirror: str
-    url: str | None = None
     layout: str | None = None
     reference_date: str | None = None
 
 
-class FoundEditions(Entry):
+class FoundEditions(Address):
     """Editions found by a pattern in a folder, one file each."""
 
     pattern: str
     mirror: str
-    url: str | None = None
     reference_date: str | None = None
+    first_online: int | None = None
+    """The first year that the address is asked for; earlier ones lie in folders only."""
 
     _pattern = field_validator("pattern")(_compiled)
 
@@ -74,7 +92,7 @@ class FoundEditions(Entry):
         return value
 
 
-class Snapshot(Entry):
+class Snapshot(Address):
     """An address whose content is overwritten; the edition is the day of retrieval."""
 
     url: str
@@ -100,13 +118,13 @@ class Editions(Entry):
     inbox: DeliveredEditions | None = None
 
     @model_validator(mode="after")
-    def says_something(self) -> Self:
-        fetched = self.listed or self.found or self.snapshot
-        if not (fetched or self.inbox):
-            raise ValueError("needs at least one of listed, found, snapshot, inbox")
-        if fetched and self.inbox:
+    def inbox_stands_alone(self) -> Self:
+        if self.inbox and (self.listed or self.found or self.snapshot):
             raise ValueError("inbox stands alone: what is handed over is never fetched as well")
         return self
+
+    def __bool__(self) -> bool:
+        return bool(self.listed or self.found or self.snapshot or self.inbox)
 
 
 _NEEDED = {
@@ -124,6 +142,8 @@ class Layout(Entry):
     """One way in which the source lays out its table, recognised by its heading."""
 
     name: Slug
+    basis: Basis = "bytes"
+    """How the layout is known; ``bytes`` is proved by a file at hand that has it."""
     reader: Literal[
         "csv",
         "xlsx",
@@ -139,6 +159,7 @@ class Layout(Entry):
     columns: dict[str, str]
     """Contract column → the source's own heading, with ``{edition}`` and ``{school_year}``."""
     ignored: list[str] = []
+    """Headings that are known and never reach raw (json, xml: ``name/*`` is all below a name)."""
     absent: list[str] = []
     """Contract columns that this layout does not have; they are empty in its rows."""
     number_repeats: bool = False
@@ -149,11 +170,16 @@ class Layout(Entry):
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     sheet: str | None = None
     header_rows: list[Annotated[int, Field(ge=1)]] = [1]
+    first_row: Annotated[int, Field(ge=2)] | None = None
+    """The first row of data, where it does not follow the heading (xlsx, xls)."""
     record: str | None = None
     """What makes one row: an element (xml), the path to a list (json), an object (topojson)."""
     unpack: Literal["zip", "gz"] | None = None
+    members: str | None = None
+    """Which files of a zip are read, each a table; without it there must be just one."""
 
     _editions = field_validator("editions")(_compiled)
+    _members = field_validator("members")(_compiled)
 
     @model_validator(mode="after")
     def has_what_its_reader_needs(self) -> Self:
@@ -214,6 +240,15 @@ class DropRows(Entry):
         return [*self.where_all_empty, *self.where_equal]
 
 
+class Ending(Entry):
+    """What is to be known of a source that goes on no more."""
+
+    last_edition: str
+    reason: Label
+    successor: str | None
+    """The dataset that goes on where this one ended; ``null`` where none is known."""
+
+
 class Dataset(Entry):
     """One dataset of one producer: where it comes from, how it is laid out, what must hold."""
 
@@ -227,10 +262,16 @@ class Dataset(Entry):
     agreement: Agreement | None = None
     world: Literal["demo", "real"] | None = None
     """The only world in which there is such data; without it both."""
+    ending: Ending | None = None
+    """Of a dataset that has ended or was withdrawn; it stays in the registry for ever."""
+    unverified_because: Label | None = None
+    """What keeps the entry from being trusted, or, where nothing is read, why not."""
     calendar: Calendar
     grain: str
-    editions: Editions
-    layouts: Annotated[list[Layout], Field(min_length=1)]
+    editions: Annotated[Editions, BeforeValidator(lambda said: {} if said is None else said)]
+    """``null`` where no place is known to hold the dataset."""
+    layouts: list[Layout]
+    """``[]`` where the layout is not known: the dataset has no data, and the registry says so."""
     columns: dict[Slug, Column]
     key: list[str] = []
     drop_rows: DropRows | None = None
@@ -238,6 +279,27 @@ class Dataset(Entry):
     max_megabytes: Annotated[int, Field(gt=0)] = 64
     redirect_hosts: list[Host] = []
     """Hosts that a redirect may lead to, beside those of its addresses and of ``hosts.yml``."""
+
+    @model_validator(mode="after")
+    def status_is_explained(self) -> Self:
+        over = self.status in ("ended", "withdrawn")
+        if over != (self.ending is not None):
+            raise ValueError("ending goes with status ended or withdrawn, and only so")
+        doubted = self.status == "unverified" or not self.layouts
+        if doubted != (self.unverified_because is not None):
+            raise ValueError(
+                "unverified_because goes with status unverified or a layout that is not known, and "
+                "only so"
+            )
+        if not self.layouts and (self.status not in ("ended", "withdrawn", "unverified")):
+            raise ValueError(f"status {self.status} needs a layout")
+        if bool(self.layouts) != bool(self.columns) or (self.editions and not self.layouts):
+            raise ValueError("what has no layout has no columns and no editions either")
+        if self.status == "active" and not self.editions:
+            raise ValueError("an active dataset needs a place: listed, found or snapshot")
+        if self.status == "active" and all(x.basis == "recalled" for x in self.layouts):
+            raise ValueError("a layout that is only recalled goes with status unverified")
+        return self
 
     @model_validator(mode="after")
     def names_fit_together(self) -> Self:

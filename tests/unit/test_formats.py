@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import tracemalloc
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -222,14 +224,138 @@ def test_a_damaged_topology_is_named(tmp_path: Path, content: Any, expected: str
 
 def test_a_list_in_json(tmp_path: Path) -> None:
     path = given(tmp_path, {"a": {"b": [{"kod": 1, "z": {"x": 2.0, "y": None}}, {"kod": True}]}})
-    assert found(path, reader="json", record="a/b") == (
+    columns = {"code": "kod", "x": "z/x", "y": "z/y"}
+    assert found(path, reader="json", record="a/b", columns=columns) == (
         ["kod", "z/x", "z/y"],
         [["1", "2", None], ["true", None, None]],
     )
-    assert found(given(tmp_path, '["x", "y"]'), reader="json", record="") == (
+    path = given(tmp_path, '["x", "y"]')
+    assert found(path, reader="json", record="", columns={"text": "value"}) == (
         ["value"],
         [["x"], ["y"]],
     )
+
+
+SERVICES = {
+    "made": "2026-08-31",
+    "polozky": [
+        {
+            "id": 1,
+            "skupiny": [{"id": "S/1"}, {"id": "S/2"}],
+            "osoby": [{"jmeno": "secret"}],
+            "obec": {"id": "Obec/600001"},
+            "formy": [{"typ": "pob", "kapacity": [{"pocet": 3}, {"pocet": 4.5}]}],
+        },
+        {"id": 2, "skupiny": None, "osoby": [], "obec": None, "formy": []},
+        {"id": 3, "skupiny": [], "osoby": None, "obec": {"id": None}, "formy": None},
+    ],
+}
+
+
+def test_lists_inside_are_joined_or_passed_over_as_declared(tmp_path: Path) -> None:
+    layout: dict[str, Any] = {
+        "reader": "json",
+        "record": "polozky",
+        "columns": {"id": "id", "groups": "skupiny[]/id", "place": "obec/id"},
+        "ignored": ["osoby/*", "formy/*"],
+    }
+    header, rows = found(given(tmp_path, SERVICES), **layout)
+    assert header == ["id", "skupiny[]/id", "obec/id"]
+    assert rows == [["1", "S/1; S/2", "Obec/600001"], ["2", None, None], ["3", None, None]]
+    packed = given(tmp_path, gzip.compress(b"\xef\xbb\xbf" + json.dumps(SERVICES).encode()))
+    assert found(packed, unpack="gz", **layout) == (header, rows)
+    with pytest.raises(BrokenInput, match=r"item 1: a list inside, at osoby"):
+        found(given(tmp_path, SERVICES), **layout | {"ignored": ["formy/*"]})
+    header, _ = found(given(tmp_path, {"polozky": [{"id": 1}]}), **layout)
+    assert header == ["id"]  # what is nowhere is missing, and the layout does not fit
+
+
+def test_rows_from_a_list_in_a_list_know_what_encloses_them(tmp_path: Path) -> None:
+    columns = {"id": "../../id", "kind": "../typ", "count": "pocet"}
+    record = "polozky[]/formy[]/kapacity"
+    path = given(tmp_path, SERVICES)
+    assert found(path, reader="json", record=record, columns=columns) == (
+        ["../../id", "../typ", "pocet"],
+        [["1", "pob", "3"], ["1", "pob", "4.5"]],
+    )
+    path = given(tmp_path, {"polozky": [{"formy": "x"}]})
+    with pytest.raises(BrokenInput, match="item 1: expected a list at formy, found a value"):
+        found(path, reader="json", record=record, columns=columns)
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "layout"),
+    [("[%s]", "bare"), ('{"data": [%s]}', "data"), ('{"n": 1, "value": [%s]}', "value")],
+)
+def test_each_wrapper_of_a_list_is_a_layout(tmp_path: Path, wrapped: str, layout: str) -> None:
+    columns = {"code": "kod", "name": "nazev", "count": "pocet"}
+    sample = dataset(
+        layouts=[
+            {"name": n, "reader": "json", "record": r, "columns": columns}
+            for n, r in (("bare", ""), ("data", "data"), ("value", "value"))
+        ]
+    )
+    path = given(tmp_path, wrapped % '{"kod": "600001", "nazev": "A", "pocet": 1}')
+    raw = read_into_raw(path, tmp_path / "a.parquet", sample, "2020")
+    assert raw.layout == layout
+
+
+def test_a_large_list_is_streamed(tmp_path: Path) -> None:
+    """Memory holds one item, not the document: 8 MB are read within one."""
+    path = tmp_path / "file.x"
+    with path.open("w") as file:
+        file.write('{"data": [')
+        item = json.dumps({"kod": "600001", "text": "x" * 1000})
+        file.write(",".join([item] * 8_000) + "]}")
+    layout = Layout(name="l", reader="json", record="data", columns={"k": "kod"}, ignored=["text"])
+    tracemalloc.start()
+    (table,) = tables(path, layout, "2020")
+    count = sum(1 for _ in table.rows)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 8_000
+    assert peak < 1 << 20
+
+
+def test_elements_told_apart_by_an_element_of_theirs(tmp_path: Path) -> None:
+    text = (
+        "<E><P><K>1</K><PF><T>0</T><EU>9</EU></PF><PF><T>1</T><EU>5</EU></PF><UM><O>x</O></UM></P>"
+        "<P><K>2</K><PF><T>0</T><EU>8</EU></PF></P></E>"
+    )
+    layout: dict[str, Any] = {
+        "reader": "xml",
+        "record": "P",
+        "columns": {"code": "K", "eu": "PF[T=1]/EU"},
+        "ignored": ["PF[T=1]/T", "PF[T=0]/*", "UM/*"],
+    }
+    header, rows = found(given(tmp_path, text), **layout)
+    assert header == ["K", "PF[T=1]/EU", "PF[T=1]/T"]
+    assert [row[:2] for row in rows] == [["1", "5"], ["2", None]]
+
+
+def test_named_files_of_a_zip_are_tables(tmp_path: Path) -> None:
+    path = tmp_path / "file.x"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("CSV/1_OB.csv", "kod\n600001\n")
+        archive.writestr("CSV/2_OB.csv", "kod\n600002\n600003\n")
+        archive.writestr("about.txt", "x")
+    layout = Layout(
+        name="l", reader="csv", encoding="utf-8", delimiter=",", unpack="zip",
+        members=r"CSV/\d_OB\.csv", columns={"code": "kod"},
+    )  # fmt: skip
+    read = [(t.sheet, [cells for _, cells in t.rows]) for t in tables(path, layout, "2020")]
+    assert read == [("1_OB.csv", [["600001"]]), ("2_OB.csv", [["600002"], ["600003"]])]
+    with pytest.raises(BrokenInput, match=r"file\.x: expected files named none, found CSV/1_OB"):
+        list(tables(path, layout.model_copy(update={"members": "none"}), "2020"))
+    with pytest.raises(BrokenInput, match="expected one file in the container, found 3"):
+        list(tables(path, layout.model_copy(update={"members": None}), "2020"))
+
+
+def test_data_may_begin_below_a_second_heading(tmp_path: Path) -> None:
+    rows = [["Seznam"], ["kod"], ["code"], ["600001"]]
+    path = workbook(tmp_path / "a.xlsx", rows)
+    layout = {"reader": "xlsx", "sheet": "Data", "header_rows": [2], "first_row": 4}
+    assert found(path, **layout) == (["kod"], [["600001"]])
 
 
 @pytest.mark.parametrize(
