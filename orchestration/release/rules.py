@@ -3,7 +3,16 @@
 from assets.files import sha256_of_tree, versions_of
 from assets.home import PROJECT_DIR
 
-_PUBLISHING = ("audit", "candidate", "catalogue", "disappeared", "ledger", "publish", "rules")
+_PUBLISHING = (
+    "audit",
+    "candidate",
+    "catalogue",
+    "catalogue_tables",
+    "disappeared",
+    "ledger",
+    "publish",
+    "rules",
+)
 
 
 def rules_version() -> str:

@@ -112,8 +112,9 @@ def test_aims_have_indicators_or_say_that_nothing_open_speaks_of_them(agis: Agis
     found = dict(
         rows(
             agis,
-            "select aim_id, string_agg(coalesce(indicator_id, coverage), ' ' order by all) "
-            "from cooperation_aim left join aim_indicator using (aim_id) group by aim_id",
+            "select aim_id, string_agg(said, ' ' order by said) from ("
+            "select aim_id, coalesce(indicator_id, coverage) as said "
+            "from cooperation_aim left join aim_indicator using (aim_id)) group by aim_id",
         )
     )
     assert len([aim for aim in found if aim.startswith("memorandum_")]) == 7
