@@ -108,6 +108,13 @@ class Inbox:
                 accepted.append(Accepted(folder, note))
         return accepted
 
+    def brings_nothing(self, dataset: Dataset) -> bool:
+        """Whether all that waits was refused and is still to be refused."""
+        waiting = list(_deliveries(self.home.inbox / dataset.id))
+        if any(not (folder / REFUSED).exists() for folder in waiting):
+            return False  # not examined yet, which takes as long as reading it
+        return not self.look(dataset)
+
     def remove_taken(self, dataset: Dataset) -> None:
         """Remove what has landed and is in force from the inbox, its note first."""
         for delivery in self._taken.pop(dataset.id, []):
@@ -125,18 +132,29 @@ class Inbox:
         )
 
 
+def refused(home: Home, dataset: str) -> list[str]:
+    """Why deliveries of a dataset were refused at the last look, one sentence each."""
+    notes = [folder / REFUSED for folder in _deliveries(home.inbox / dataset)]
+    return [
+        f"{note.parent.relative_to(home.root).as_posix()}: {note.read_text('utf-8').strip()}"
+        for note in notes
+        if note.exists()
+    ]
+
+
 def refusals(home: Home, registry: Mapping[str, Dataset]) -> list[str]:
-    """Why deliveries in the inbox were refused at the last look, one sentence each."""
+    """What the inbox holds that was refused, and deliveries for no dataset by agreement."""
     sentences = []
     for root in sorted(home.inbox.glob("*/")):
         dataset = registry.get(root.name)
-        for folder in _deliveries(root):
-            place = folder.relative_to(home.root).as_posix()
-            if dataset is None or dataset.agreement is None:
-                sentences.append(f"{place}: there is no dataset by agreement named {root.name}.")
-            elif (folder / REFUSED).exists():
-                why = (folder / REFUSED).read_text(encoding="utf-8").strip()
-                sentences.append(f"{place}: {why}")
+        if dataset is not None and dataset.agreement:
+            sentences += refused(home, dataset.id)
+            continue
+        sentences += [
+            f"{folder.relative_to(home.root).as_posix()}: there is no dataset by agreement named "
+            f"{root.name}."
+            for folder in _deliveries(root)
+        ]
     return sentences
 
 
