@@ -7,6 +7,7 @@ force: an empty inbox says nothing about them.
 """
 
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +91,8 @@ class Inbox:
         """The deliveries that can be taken now; beside each other one is written why not."""
         root = self.home.inbox / dataset.id
         if dataset.is_of(self.home.world):
-            close_folder(self.home.inbox)
-            close_folder(root)
+            _shut_out_others(self.home.inbox)
+            _shut_out_others(root)
         accepted: list[Accepted] = []
         for folder in _deliveries(root):
             try:
@@ -104,6 +105,8 @@ class Inbox:
                 _check_not_twice(note, accepted)
             except DeliveryError as error:
                 _refuse(folder, str(error))
+            except OSError as error:
+                _refuse(folder, f"{error.filename or folder} cannot be read ({error.strerror}).")
             else:
                 accepted.append(Accepted(folder, note))
         return accepted
@@ -167,8 +170,8 @@ def put_in(home: Home, source: Path) -> None:
         landed = [landing.receipt(note.dataset, f.edition, f.sha256) for f in note.files]
         if target.exists() or all(landed):
             continue
-        close_folder(home.inbox)
-        close_folder(target.parent)
+        _shut_out_others(home.inbox)
+        _shut_out_others(target.parent)
         staged = target.with_name(f".{target.name}")
         shutil.rmtree(staged, ignore_errors=True)
         shutil.copytree(path.parent, staged)
@@ -176,6 +179,14 @@ def put_in(home: Home, source: Path) -> None:
         for file in staged.iterdir():
             file.chmod(0o600)
         staged.rename(target)
+
+
+def _shut_out_others(folder: Path) -> None:
+    """Make a folder its owner's alone; of one that is there a group may be let in by hand."""
+    if folder.exists():
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) & 0o770)
+    else:
+        close_folder(folder)
 
 
 def _deliveries(root: Path) -> Iterator[Path]:
