@@ -15,6 +15,7 @@ from assets.errors import AgisError
 from assets.home import Home
 from assets.intake import Input, pull, read_raw
 from assets.intake.fetch import FetchError
+from assets.intake.inbox import refused
 from assets.intake.offers import Source
 from assets.intake.progress import Progress
 from assets.landing import Landing, Sighting
@@ -127,8 +128,14 @@ def _pull_step(producer: str, datasets: Mapping[str, Dataset], judge: Judge) -> 
                 for s in seen
             ]
         if sightings_key(producer) in wanted:
+            why = [sentence for name in datasets for sentence in refused(intake.home, name)]
             yield dg.MaterializeResult(
-                sightings_key(producer), metadata={"editions": len(rows), "seen": _table(rows)}
+                sightings_key(producer),
+                metadata={
+                    "editions": len(rows),
+                    "seen": _table(rows),
+                    "refused deliveries": dg.MetadataValue.md("\n\n".join(why) or "none"),
+                },
             )
 
     return step

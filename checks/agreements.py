@@ -118,10 +118,10 @@ def _problems(
         terms = evidence.registry[dataset].agreement
         if terms is None or dataset not in datasets:
             yield f"declares {dataset}, which it is not built from or which needs no agreement"
-        elif dataset not in said:
-            yield f"is built from {dataset} and has no meta.agis.agreement for it"
         elif terms.access == "internal":
             yield f"is built from {dataset}, which is for internal use only"
+        elif dataset not in said:
+            yield f"is built from {dataset} and has no meta.agis.agreement for it"
     if not datasets:
         return
     found = [row["column_name"] for row in evidence.ask(f'describe select * from "{table}"')]

@@ -154,7 +154,7 @@ def _look(
 
 def _look_into_inbox(home: Home, landing: Landing, dataset: Dataset) -> list[Sighting] | None:
     """What is in force of a dataset by agreement, or None if something is to be taken or read."""
-    if Inbox(home).look(dataset):
+    if not Inbox(home).brings_nothing(dataset):
         return None
     seen = landing.seen(dataset.id)
     is_read = all(current_raw(raw_of(home, dataset, s), dataset) for s in seen)

@@ -7,7 +7,7 @@ from typing import Any
 from assets.files import read_lines
 from assets.home import Home
 from assets.intake import raw_of
-from assets.intake.inbox import refusals
+from assets.intake.inbox import refused
 from assets.landing import Landing, Sighting
 from assets.raw import current_raw
 from assets.registry import load_registry
@@ -89,5 +89,4 @@ def _by_agreement(home: Home, dataset: Dataset, terms: Agreement, today: dt.date
     """Whether an agreement is in force, and what its inbox holds."""
     reason = terms.is_left_out(today)
     state = f"left out: {reason}" if reason else f"by agreement until {terms.expires}"
-    refused = [why for why in refusals(home, {dataset.id: dataset}) if f"/{dataset.id}" in why]
-    return "; ".join([state, *(f"refused: {why}" for why in refused)])
+    return "; ".join([state, *(f"refused: {why}" for why in refused(home, dataset.id))])

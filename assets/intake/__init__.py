@@ -1,6 +1,6 @@
 """Intake: bring the editions that a source offers into landing, and landed bytes into raw.
 
-Belongs here: sources (folder, web), fetching over HTTP, progress, and the two steps that the
+Belongs here: sources (folder, web, inbox), fetching over HTTP, progress, and the two steps that the
 landing and raw assets call. Stays out: reading formats (``assets.readers``).
 """
 

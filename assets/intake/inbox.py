@@ -7,6 +7,7 @@ force: an empty inbox says nothing about them.
 """
 
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +91,8 @@ class Inbox:
         """The deliveries that can be taken now; beside each other one is written why not."""
         root = self.home.inbox / dataset.id
         if dataset.is_of(self.home.world):
-            close_folder(self.home.inbox)
-            close_folder(root)
+            _shut_out_others(self.home.inbox)
+            _shut_out_others(root)
         accepted: list[Accepted] = []
         for folder in _deliveries(root):
             try:
@@ -104,9 +105,18 @@ class Inbox:
                 _check_not_twice(note, accepted)
             except DeliveryError as error:
                 _refuse(folder, str(error))
+            except OSError as error:
+                _refuse(folder, f"{error.filename or folder} cannot be read ({error.strerror}).")
             else:
                 accepted.append(Accepted(folder, note))
         return accepted
+
+    def brings_nothing(self, dataset: Dataset) -> bool:
+        """Whether all that waits was refused and is still to be refused."""
+        waiting = list(_deliveries(self.home.inbox / dataset.id))
+        if any(not (folder / REFUSED).exists() for folder in waiting):
+            return False  # not examined yet, which takes as long as reading it
+        return not self.look(dataset)
 
     def remove_taken(self, dataset: Dataset) -> None:
         """Remove what has landed and is in force from the inbox, its note first."""
@@ -125,18 +135,29 @@ class Inbox:
         )
 
 
+def refused(home: Home, dataset: str) -> list[str]:
+    """Why deliveries of a dataset were refused at the last look, one sentence each."""
+    notes = [folder / REFUSED for folder in _deliveries(home.inbox / dataset)]
+    return [
+        f"{note.parent.relative_to(home.root).as_posix()}: {note.read_text('utf-8').strip()}"
+        for note in notes
+        if note.exists()
+    ]
+
+
 def refusals(home: Home, registry: Mapping[str, Dataset]) -> list[str]:
-    """Why deliveries in the inbox were refused at the last look, one sentence each."""
+    """What the inbox holds that was refused, and deliveries for no dataset by agreement."""
     sentences = []
     for root in sorted(home.inbox.glob("*/")):
         dataset = registry.get(root.name)
-        for folder in _deliveries(root):
-            place = folder.relative_to(home.root).as_posix()
-            if dataset is None or dataset.agreement is None:
-                sentences.append(f"{place}: there is no dataset by agreement named {root.name}.")
-            elif (folder / REFUSED).exists():
-                why = (folder / REFUSED).read_text(encoding="utf-8").strip()
-                sentences.append(f"{place}: {why}")
+        if dataset is not None and dataset.agreement:
+            sentences += refused(home, dataset.id)
+            continue
+        sentences += [
+            f"{folder.relative_to(home.root).as_posix()}: there is no dataset by agreement named "
+            f"{root.name}."
+            for folder in _deliveries(root)
+        ]
     return sentences
 
 
@@ -149,8 +170,8 @@ def put_in(home: Home, source: Path) -> None:
         landed = [landing.receipt(note.dataset, f.edition, f.sha256) for f in note.files]
         if target.exists() or all(landed):
             continue
-        close_folder(home.inbox)
-        close_folder(target.parent)
+        _shut_out_others(home.inbox)
+        _shut_out_others(target.parent)
         staged = target.with_name(f".{target.name}")
         shutil.rmtree(staged, ignore_errors=True)
         shutil.copytree(path.parent, staged)
@@ -158,6 +179,14 @@ def put_in(home: Home, source: Path) -> None:
         for file in staged.iterdir():
             file.chmod(0o600)
         staged.rename(target)
+
+
+def _shut_out_others(folder: Path) -> None:
+    """Make a folder its owner's alone; of one that is there a group may be let in by hand."""
+    if folder.exists():
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) & 0o770)
+    else:
+        close_folder(folder)
 
 
 def _deliveries(root: Path) -> Iterator[Path]:

@@ -120,3 +120,14 @@ def test_a_second_refresh_publishes_nothing(agis: Agis, mirror: object) -> None:
     assert ended.code == 0, ended.err
     assert ended.out.startswith("Nothing new.")
     assert sorted(p.name for p in (agis.home / "releases").iterdir()) == before
+
+
+def test_no_agreement_of_the_invented_country_is_claimed_in_the_real_world(
+    mirror_refreshed: tuple[Agis, Ended],
+) -> None:
+    agis, _ = mirror_refreshed
+    assert agis.sql("select count(*) from benefit_month") == "0"
+    assert agis.sql("select count(*) from agreement") == "0"
+    assert agis.sql("select count(*) from source_column where dataset_id like 'demo%'") == "0"
+    assert "demo__" not in agis.run("status").out
+    assert not (agis.home / "inbox").exists()

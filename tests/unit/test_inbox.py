@@ -77,6 +77,7 @@ def test_a_complete_delivery_lands_with_its_receipt_and_leaves_the_inbox(home: H
 
 
 def test_only_the_owner_can_read_what_was_handed_over(home: Home) -> None:
+    assert take(home) == []  # makes the inbox
     drop(home)
     (seen,) = take(home)
     raw, _ = read_raw(home, ENTRY, seen)
@@ -88,6 +89,13 @@ def test_only_the_owner_can_read_what_was_handed_over(home: Home) -> None:
     assert mode(raw.path) == mode(raw.path.with_suffix(".json")) == 0o600
     # Other datasets stay as readable as before.
     assert mode(home.landing) & 0o055
+
+
+def test_a_group_may_be_let_into_the_inbox_and_never_everybody(home: Home) -> None:
+    take(home)
+    (home.inbox / DATASET).chmod(0o777)
+    take(home)
+    assert mode(home.inbox / DATASET) == 0o770
 
 
 def test_a_delivery_without_its_note_is_still_under_way(home: Home) -> None:
