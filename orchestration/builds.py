@@ -88,7 +88,14 @@ def fingerprint(home: Home, inputs: list[Input]) -> str:
 
 def dbt_version() -> str:
     """A hash of all files that dbt computes from."""
-    return sha256_of_tree(DBT_DIR, _DBT_FILES)
+    extra = extra_models()
+    return sha256_of_tree(DBT_DIR, _DBT_FILES) + (sha256_of_tree(extra, ["**/*"]) if extra else "")
+
+
+def extra_models() -> Path | None:
+    """The folder of models that are being tried out, which AGIS_MODELS_EXTRA names."""
+    named = os.environ.get("AGIS_MODELS_EXTRA")
+    return Path(named).expanduser().absolute() if named else None
 
 
 def want(home: Home, inputs: list[Input]) -> Build:

@@ -19,7 +19,7 @@ from assets.files import read_json
 from assets.home import Home
 from assets.registry import load_registry
 from checks.lineage import confidential
-from orchestration.builds import DBT_DIR, Build, dbt_version, mark_built
+from orchestration.builds import DBT_DIR, Build, dbt_version, extra_models, mark_built
 
 UNIT_TEST = "unit_test"
 """Unit tests test code and run in `make test`, not in a refresh."""
@@ -107,6 +107,9 @@ def close_connections() -> None:
 def _environment(home: Home, build_root: Path) -> None:
     os.environ["AGIS_BUILD"] = str(build_root)
     os.environ["AGIS_WORLD"] = home.world
+    extra = extra_models()
+    if extra:  # dbt takes paths below its project only when they are relative
+        os.environ["AGIS_MODELS_EXTRA_PATH"] = os.path.relpath(extra, DBT_DIR)
 
 
 def run_build(build: Build, events: list[Any] | None = None) -> None:

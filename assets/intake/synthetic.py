@@ -11,10 +11,16 @@ from pathlib import Path
 from typing import IO, cast
 
 from assets.errors import AgisError
+from assets.files import sha256_of
 from assets.home import World
 from assets.readers.unpack import DAMAGED
 
 MARK = b"AGIS-SYNTHETIC"
+NO_ROOM_FOR_A_MARK = {
+    "ec860f5fcc3d25a18efbfe7b811969a1fce5613bab6e85f11f3ff10f2387dd67",
+    "c2d224bcda81181bed81d1758f6e8c685bf71f19d9e43715ead1d2e12dbd88ff",
+}
+"""SHA-256 of the made-up files that hold codes and numbers only."""
 _CHUNK = 1 << 20
 
 
@@ -33,6 +39,8 @@ def refuse_synthetic(path: Path, world: World, where: str) -> None:
 
 def is_synthetic(path: Path) -> bool:
     """Whether the mark stands in a file's bytes, or in a text packed in it."""
+    if sha256_of(path) in NO_ROOM_FOR_A_MARK:
+        return True
     with path.open("rb") as file:
         start = file.read(4)
         file.seek(0)

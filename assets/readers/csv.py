@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 _BOM = codecs.BOM_UTF8
+_LOST = "a replacement character"
 _CONTROL = re.compile("[\x80-\x9f]")
 """Characters that no text holds, but a text that was once decoded wrongly and saved again."""
 
@@ -91,11 +92,15 @@ def _encoding(path: Path, declared: str) -> str:
 def _check_encoding(path: Path, declared: str) -> None:
     """Try every byte; raises BrokenInput."""
     encoding = _encoding(path, declared)
-    if encoding == "cp1250" and not _is_ascii(path) and _decoding_problem(path, "utf-8") is None:
-        raise BrokenInput(
-            f"{path.name}: expected cp1250 as the layout declares, found valid UTF-8; read as "
-            "cp1250 its letters with diacritics would be garbled."
-        )
+    if encoding == "cp1250" and not _is_ascii(path):
+        as_utf8 = _decoding_problem(path, "utf-8")
+        if as_utf8 is None:
+            raise BrokenInput(
+                f"{path.name}: expected cp1250 as the layout declares, found valid UTF-8; read as "
+                "cp1250 its letters with diacritics would be garbled."
+            )
+        if _LOST in as_utf8:  # saved as UTF-8 after its letters were lost
+            raise BrokenInput(f"{path.name}, {as_utf8}; the layout declares {declared}.")
     problem = _decoding_problem(path, encoding)
     if problem:
         raise BrokenInput(f"{path.name}, {problem}; the layout declares {declared}.")
@@ -124,7 +129,7 @@ def _decoding_problem(path: Path, encoding: str) -> str | None:
                 )
             if "\ufffd" in text:
                 line += text[: text.index("\ufffd")].count("\n")
-                return f"line {line}: a replacement character; letters were lost before it came"
+                return f"line {line}: {_LOST}; letters were lost before it came"
             control = _CONTROL.search(text)
             if control:
                 line += text[: control.start()].count("\n")

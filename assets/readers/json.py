@@ -6,7 +6,7 @@ paths of an item's own fields joined with ``/``; a field that is a list is decla
 (``ciloveSkupiny[]/id``) and gives its texts joined with ``; ``; ``../id`` looks in the item that
 encloses this one. An item that is no object has the single heading ``value``. All paths that
 occur in any item count as found, so a new field is noticed; ``name/*`` among the ignored stands
-for all below a name, which is then never looked at. Read twice: for the paths, then for the
+for all below a name but what is declared. Read twice: for the paths, then for the
 rows; memory holds one item of the outermost list.
 """
 
@@ -132,6 +132,7 @@ class _Known:
     def meet(self, position: int, value: Any, path: str = "") -> None:
         """Take in the paths of one item; raises BrokenInput where a list is not declared."""
         if path in self._skipped:
+            self._met |= self._below(path)
             return
         if isinstance(value, dict) and value:
             for key, inner in value.items():

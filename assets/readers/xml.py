@@ -4,7 +4,7 @@ Headings are paths from the record to elements that hold text, without namespace
 (``Okres/Kod``); ``../RedIzo`` looks in what encloses the record, as far as it was read. A path
 that comes several times in one record gives its texts joined with ``; ``; elements that an
 attribute or an element of their own tells apart are named with it (``ATR[akronym=CZNUTS]``,
-``PF[T=1]/EU``); ``name/*`` among the ignored stands for all below a name. All paths that occur
+``PF[T=1]/EU``); ``name/*`` among the ignored stands for all else below a name. All paths that occur
 in any record count as found, so a new element is noticed; one that is missing is not, because
 sources leave empty elements out: columns that must be there are ``required``. Read twice: for
 the paths, then for the rows; memory holds one record.

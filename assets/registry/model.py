@@ -159,7 +159,7 @@ class Layout(Entry):
     columns: dict[str, str]
     """Contract column → the source's own heading, with ``{edition}`` and ``{school_year}``."""
     ignored: list[str] = []
-    """Headings that are known and never reach raw (json, xml: ``name/*`` is all below a name)."""
+    """Headings that are known and never reach raw; in json and xml ``name/*`` is all else below."""
     absent: list[str] = []
     """Contract columns that this layout does not have; they are empty in its rows."""
     number_repeats: bool = False

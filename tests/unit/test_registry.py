@@ -22,6 +22,7 @@ layouts:
 columns:
   code: {type: text, pattern: "\\\\d{6}", required: true}
 """
+ENDING = "ending: {last_edition: x, reason: {cs: a, en: b}, successor: null}"
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -56,6 +57,24 @@ def test_a_valid_entry_loads(tmp_path: Path) -> None:
         (("id: asz__sample", "id: asz__other"), "expected asz__sample"),
         (("{mirror: a.csv}", "{mirror: a.csv, layout: none}"), "asks for layout none"),
         (("licence: {id: not_stated", "licence: {id: unheard_of"), "licence.id"),
+        (("status: active", "status: ended"), "ending goes with status ended or withdrawn"),
+        (("status: active", "status: withdrawn"), "ending goes with status ended or withdrawn"),
+        (("status: active", "status: ended\nending: {last_edition: x}"), "ending.reason"),
+        (("status: active", "status: active\n" + ENDING), "ending goes with status ended"),
+        (("status: active", "status: unverified"), "unverified_because goes with status"),
+        (("{mirror: a.csv}", "{mirror: a.csv, url: 'https://x'}"), "basis (bytes, seen, inferred"),
+        (("{mirror: a.csv}", "{mirror: a.csv, basis: seen}"), "goes with a url, and only so"),
+        (("{mirror: a.csv}", "{mirror: a.csv, url: u, basis: heard}"), "listed.2023.basis"),
+        (("{name: csv, reader", "{name: csv, basis: recalled, reader"), "only recalled"),
+        (('{listed: {"2023": {mirror: a.csv}}}', "null"), "an active dataset needs a place"),
+        (
+            (
+                'layouts:\n  - {name: csv, reader: csv, encoding: utf-8, delimiter: ",", columns: '
+                "{code: KOD}}",
+                "layouts: []",
+            ),
+            "unverified_because goes with status",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_file_and_field(
@@ -66,6 +85,45 @@ def test_a_mistake_is_named_with_file_and_field(
         load_dataset(write(tmp_path, ENTRY.replace(*change)), tmp_path)
     assert "asz/sample.yml" in str(error.value)
     assert expected in str(error.value)
+
+
+def test_a_source_that_ended_says_when_why_and_what_follows() -> None:
+    registry = load_registry()
+    over = {d.id: d.ending for d in registry.values() if d.status in ("ended", "withdrawn")}
+    assert len(over) >= 12
+    for ending in over.values():
+        assert ending
+        assert ending.last_edition
+        assert ending.reason.cs
+        assert ending.reason.en
+        assert ending.successor is None or ending.successor in registry
+    for gone in ("csu__unemployment", "mpsv__unemployment_by_municipality"):
+        ending = over[gone]
+        assert ending
+        assert (ending.last_edition, ending.successor) == ("2024-12", None)
+
+
+def test_a_successor_must_exist(tmp_path: Path) -> None:
+    ended = ENTRY.replace("status: active", "status: ended\n" + ENDING)
+    write(tmp_path, ended.replace("successor: null", "successor: csu__nothing"))
+    with pytest.raises(RegistryError, match=r"asz/sample.yml, field ending.successor: .*nothing"):
+        load_registry(tmp_path)
+
+
+def test_what_has_no_known_layout_is_named_and_has_no_data() -> None:
+    """A fact that users want to see: there is no open file, or nobody has seen its rows."""
+    unknown = {d.id: d for d in load_registry().values() if not d.layouts}
+    assert set(unknown) >= {
+        "mpsv__unemployment_by_municipality",
+        "mpsv__benefits_by_municipality",
+        "msmt__early_leavers_by_municipality",
+        "urrlab__segregation",
+        "mmr__ms2021_project_places",
+    }
+    for dataset in unknown.values():
+        assert dataset.unverified_because
+        assert not dataset.editions
+        assert dataset.columns == {}
 
 
 def test_the_sentence_of_the_index_workbook_is_a_declared_value() -> None:
