@@ -10,11 +10,9 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
-from assets.readers.unpack import extract_single
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -28,14 +26,6 @@ _CONTROL = re.compile("[\x80-\x9f]")
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     """The one table of a delimited file; raises BrokenInput."""
-    if layout.unpack == "zip":
-        with TemporaryDirectory() as folder:
-            yield from _tables(extract_single(path, Path(folder)), layout)
-    else:
-        yield from _tables(path, layout)
-
-
-def _tables(path: Path, layout: Layout) -> Iterator[Table]:
     kind = kind_of_content(path)
     if not kind.startswith("content"):
         raise BrokenInput(f"{path.name}: expected delimited text, found {kind}.")

@@ -1,12 +1,17 @@
 """Archives, unpacked within bounds: a small download must not fill the disk or the memory."""
 
+import gzip
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 from assets.readers import BrokenInput, kind_of_content
+from assets.registry.model import Layout
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 250
@@ -15,6 +20,20 @@ MAX_CELLS = 20_000_000
 """Rows × columns that a sheet may span: its reader lays out all of them, empty or not."""
 _CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _CHUNK = 1 << 20
+
+
+@contextmanager
+def unpacked(path: Path, layout: Layout) -> Iterator[Path]:
+    """The file to read: the landed one, or what its layout says is packed in it.
+
+    Unpacked to disk, not to memory, and only while it is read; raises BrokenInput.
+    """
+    if layout.unpack is None:
+        yield path
+        return
+    with TemporaryDirectory(prefix="agis-unpacked-") as folder:
+        extract = extract_single if layout.unpack == "zip" else extract_gz
+        yield extract(path, Path(folder))
 
 
 def open_archive(path: Path, what: str) -> zipfile.ZipFile:
@@ -40,8 +59,7 @@ def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
             f"{path.name}: expected at most {MAX_MEMBERS} files in the container, "
             f"found {len(members)}."
         )
-    allowed = min(MAX_UNPACKED_BYTES, max(path.stat().st_size * MAX_RATIO, 64 << 20))
-    total = 0
+    allowed, total = _allowed(path), 0
     for member in members:
         try:
             with archive.open(member) as file:
@@ -56,15 +74,25 @@ def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
             ) from error
 
 
+def _allowed(path: Path) -> int:
+    return min(MAX_UNPACKED_BYTES, max(path.stat().st_size * MAX_RATIO, 64 << 20))
+
+
 def _count(file: IO[bytes], path: Path, member: str, total: int, allowed: int) -> int:
+    return total + sum(len(chunk) for chunk in _chunks(file, path, member, allowed - total))
+
+
+def _chunks(
+    file: "IO[bytes] | gzip.GzipFile", path: Path, member: str, left: int
+) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
-        total += len(chunk)
-        if total > allowed:
+        left -= len(chunk)
+        if left < 0:
             raise BrokenInput(
-                f"{path.name}: expected at most {allowed >> 20} MB when unpacked, found more "
-                f"(stopped inside {member}); this looks like a ZIP bomb."
+                f"{path.name}: expected at most {_allowed(path) >> 20} MB when unpacked, found "
+                f"more (stopped inside {member}); this looks like a ZIP bomb."
             )
-    return total
+        yield chunk
 
 
 def check_span(archive: zipfile.ZipFile, path: Path) -> None:
@@ -109,4 +137,16 @@ def extract_single(path: Path, into: Path) -> Path:
         with archive.open(members[0]) as file, target.open("wb") as out:
             while chunk := file.read(_CHUNK):
                 out.write(chunk)
+    return target
+
+
+def extract_gz(path: Path, into: Path) -> Path:
+    """Write the content of a gzip file below ``into`` and return it; raises BrokenInput."""
+    target = into / (path.name.removesuffix(".gz") or "content")
+    try:
+        with gzip.open(path) as file, target.open("wb") as out:
+            for chunk in _chunks(file, path, target.name, _allowed(path)):
+                out.write(chunk)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BrokenInput(f"{path.name}: cut off or damaged, or no gzip file ({error}).") from error
     return target

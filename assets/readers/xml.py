@@ -10,15 +10,12 @@ the paths, then for the rows; memory holds one record.
 """
 
 import codecs
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, kind_of_content
-from assets.readers.unpack import MAX_UNPACKED_BYTES
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -34,7 +31,7 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     declared = [*layout.columns.values(), *layout.ignored]
     found: dict[str, None] = dict.fromkeys(declared)
     marks = set(re.findall(r"\[(\w+)=", " ".join(declared)))
-    _check_declaration(path, layout)
+    _check_declaration(path)
     for _, record, _ in _records(path, layout):
         found.update(dict.fromkeys(_texts(record, marks)))
     yield Table(None, list(found), _rows(path, layout, list(found), marks))
@@ -55,8 +52,8 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     kept = {part for name in wanted for part in name.split("/")}
     record = (layout.record or "").split("/")
     try:
-        with _opened(path, layout) as file:
-            for event, element in iterparse(_Bounded(path, file), ("start", "end")):  # noqa: S314 - expat of Python 3.11+ bounds entity expansion
+        with path.open("rb") as file:
+            for event, element in iterparse(file, ("start", "end")):  # noqa: S314 - expat of Python 3.11+ bounds entity expansion
                 if event == "start":
                     above.append(element)
                     if not depth and [_name(e) for e in above[-len(record) :]] == record:
@@ -72,8 +69,6 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     except (ParseError, ValueError, LookupError) as error:
         kind = kind_of_content(path)
         raise BrokenInput(f"{path.name}: expected XML, found {kind} ({error}).") from error
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise BrokenInput(f"{path.name}: cut off or damaged, or no gzip file ({error}).") from error
 
 
 def _remove(element: "Element", above: list["Element"]) -> None:
@@ -81,11 +76,11 @@ def _remove(element: "Element", above: list["Element"]) -> None:
         above[-1].remove(element)
 
 
-def _check_declaration(path: Path, layout: Layout) -> None:
+def _check_declaration(path: Path) -> None:
     """A file that declares one byte per letter and is UTF-8 would be read as garbled letters."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        with _opened(path, layout) as file:
+        with path.open("rb") as file:
             start = file.read(_CHUNK)
             named = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w-]+)", start)
             if not named or named[1].lower().startswith((b"utf", b"us-ascii")):
@@ -95,33 +90,13 @@ def _check_declaration(path: Path, layout: Layout) -> None:
                 decoder.decode(chunk)
                 ascii_only = ascii_only and chunk.isascii()
                 chunk = file.read(_CHUNK)
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, zlib.error):
+    except UnicodeDecodeError:
         return  # in the declared encoding, or damaged: the parser says it
     if not ascii_only:
         raise BrokenInput(
             f"{path.name}: expected {named[1].decode()} as it declares, found valid UTF-8; read as "
             "declared its letters with diacritics would be garbled."
         )
-
-
-def _opened(path: Path, layout: Layout) -> IO[bytes]:
-    return cast(IO[bytes], gzip.open(path)) if layout.unpack == "gz" else path.open("rb")
-
-
-class _Bounded:
-    """A stream that refuses to give more than an archive may hold."""
-
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        self._path, self._file, self._left = path, file, MAX_UNPACKED_BYTES
-
-    def read(self, size: int = -1) -> bytes:
-        chunk = self._file.read(size)
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise BrokenInput(
-                f"{self._path.name}: expected at most {MAX_UNPACKED_BYTES >> 20} MB, found more."
-            )
-        return chunk
 
 
 def _name(element: "Element") -> str:
