@@ -1,8 +1,8 @@
 """The candidate: the published tables of a build as sorted Parquet, with one content hash.
 
-The hash covers every table but the receipts (``source_file``, ``source_edition``): the same
-figures from re-saved bytes are the same content. Checks on marts read these files, and every
-file of a release is made from them.
+The hash covers every table but the receipts (``source_file``, ``source_edition``,
+``revision``): the same figures from re-saved bytes are the same content. Checks on marts read
+these files, and every file of a release is made from them.
 """
 
 import hashlib
@@ -18,8 +18,9 @@ from assets.landing import Landing
 from assets.recognise import expected_heading
 from assets.registry.model import Dataset
 from orchestration.builds import Build
+from orchestration.release import revision_table
 
-RECEIPT_TABLES = ("source_edition", "source_file")
+RECEIPT_TABLES = ("source_edition", "source_file", revision_table.NAME)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
         ).fetchall()
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     _write_receipts(build, registry)
+    datasets = {item.dataset for item in build.inputs()}
+    revision_table.write_revisions(build.home, datasets, build.tables)
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
     candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))
@@ -200,6 +203,7 @@ def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
 _RECEIPT_DESCRIPTIONS = {
     "source_file": "One row per source file used: its bytes, where and when they were received.",
     "source_edition": "One row per dataset and edition used: title, producer, licence, status.",
+    revision_table.NAME: revision_table.DESCRIPTION,
     "source_column": "One row per dataset, layout and column: the source's own heading.",
 }
 

@@ -56,6 +56,7 @@ def test_a_valid_entry_loads(tmp_path: Path) -> None:
         (("id: asz__sample", "id: asz__other"), "expected asz__sample"),
         (("{mirror: a.csv}", "{mirror: a.csv, layout: none}"), "asks for layout none"),
         (("licence: {id: not_stated", "licence: {id: unheard_of"), "licence.id"),
+        (("grain: municipality", "grain: x\nredirect_hosts: ['https://x.cz']"), "redirect_hosts.0"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_field(
