@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
+from assets.editions import editions_of
 from assets.errors import AgisError
 from assets.home import Home
 from assets.intake import Input, pull, read_raw
@@ -33,6 +35,18 @@ class Intake:
     home: Home
     source: Source
     progress: Progress
+
+
+class PullConfig(dg.Config):
+    """What a step lands; nothing named means everything that the sources offer."""
+
+    datasets: list[str] = Field(
+        default=[], description="Only these datasets of the producer, such as csu__population."
+    )
+    editions: list[str] = Field(
+        default=[],
+        description="Only these editions, fetched whole and read again even if unchanged.",
+    )
 
 
 Judge = Callable[[Home, Dataset, Input], "dg.AssetCheckResult"]
@@ -93,19 +107,29 @@ def _pull_step(producer: str, datasets: Mapping[str, Dataset], judge: Judge) -> 
         retry_policy=dg.RetryPolicy(max_retries=1, delay=2, backoff=dg.Backoff.EXPONENTIAL),
         required_resource_keys={"intake"},
     )
-    def step(context: dg.AssetExecutionContext) -> Iterator[Any]:
+    def step(context: dg.AssetExecutionContext, config: PullConfig) -> Iterator[Any]:
         intake: Intake = context.resources.intake
         wanted = context.selected_asset_keys
         rows: list[dict[str, Any]] = []
+        unknown = sorted(set(config.datasets) - set(datasets))
+        if unknown:
+            raise dg.Failure(
+                f"pull_{producer}: expected datasets of {producer} ({', '.join(datasets)}), "
+                f"found {', '.join(unknown)}.",
+                allow_retries=False,
+            )
         for dataset in datasets.values():
             if landing_key(dataset.id) not in wanted and raw_key(dataset.id) not in wanted:
                 continue
+            if config.datasets and dataset.id not in config.datasets:
+                continue
+            only = config.editions
             try:
-                seen, changed = _land(intake, dataset, landing_key(dataset.id) in wanted)
+                seen, changed = _land(intake, dataset, landing_key(dataset.id) in wanted, only)
                 if landing_key(dataset.id) in wanted and changed:
                     yield _landed(intake.home, dataset, changed)
                 if raw_key(dataset.id) in wanted:
-                    yield from _read(intake.home, dataset, seen, judge)
+                    yield from _read(intake.home, dataset, seen, judge, only)
             except AgisError as error:
                 if dataset.status == "unverified":
                     # What nobody could try must not stop what is known to work; it has no data.
@@ -173,14 +197,16 @@ def _specs(dataset: Dataset) -> Iterator[dg.AssetSpec]:
     )
 
 
-def _land(intake: Intake, dataset: Dataset, fetch: bool) -> tuple[list[Sighting], list[Sighting]]:
-    """What is seen of a dataset, and which of it was not seen before."""
+def _land(
+    intake: Intake, dataset: Dataset, fetch: bool, only: list[str]
+) -> tuple[list[Sighting], list[Sighting]]:
+    """What is seen of a dataset, and which of it was not seen before or was asked for by name."""
     before = Landing(intake.home).seen(dataset.id)
     seen = before
     if fetch:
-        seen = pull(intake.home, intake.source, dataset, intake.progress)
+        seen = pull(intake.home, intake.source, dataset, intake.progress, only)
     known = {(s.edition, s.sha256) for s in before}
-    return seen, [s for s in seen if (s.edition, s.sha256) not in known]
+    return seen, [s for s in seen if (s.edition, s.sha256) not in known or s.edition in only]
 
 
 def _landed(home: Home, dataset: Dataset, changed: list[Sighting]) -> "dg.MaterializeResult[Any]":
@@ -205,13 +231,20 @@ def _landed(home: Home, dataset: Dataset, changed: list[Sighting]) -> "dg.Materi
 
 
 def _read(
-    home: Home, dataset: Dataset, seen: list[Sighting], judge: Judge
+    home: Home, dataset: Dataset, seen: list[Sighting], judge: Judge, only: list[str]
 ) -> Iterator["dg.MaterializeResult[Any] | dg.AssetCheckResult"]:
-    results = [(sighting, *read_raw(home, dataset, sighting)) for sighting in seen]
+    results = [
+        (sighting, *read_raw(home, dataset, sighting, again=sighting.edition in only))
+        for sighting in seen
+    ]
     checks = [
         judge(home, dataset, Input(dataset.id, s.edition, s.sha256, reading_version(dataset)))
         for s in seen
     ]
+    verdicts = {
+        s.edition: "passed" if check.passed else "failed"
+        for s, check in zip(seen, checks, strict=True)
+    }
     if not any(fresh for _, _, fresh in results):
         # A check without a result shows as skipped, also where its last result still holds.
         if checks:
@@ -222,7 +255,9 @@ def _read(
         raw_key(dataset.id),
         metadata={
             "dagster/row_count": sum(raw.rows for _, raw, _ in results),
-            "editions": _table([{"edition": s.edition, "rows": r.rows} for s, r, _ in results]),
+            "editions": dg.MetadataValue.md(
+                markdown_table([e.row(verdicts) for e in editions_of(home, dataset)])
+            ),
             "layout": newest.layout,
             "preview": _preview(dataset, newest),
         },

@@ -8,17 +8,19 @@ look at the source found, and builds read exactly that.
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 from assets.files import (
     append_lines,
     close_folder,
     now_utc,
     read_json,
+    read_lines,
     sha256_of,
     write_json,
 )
@@ -141,11 +143,30 @@ class Landing:
         content = read_json(self.root / dataset / "seen.json") or []
         return [Sighting(**entry) for entry in content]
 
-    def note_seen(self, dataset: str, sightings: list[Sighting]) -> None:
-        """Keep what a look at a dataset's source found, and add it to the history."""
-        entries = [asdict(s) for s in sorted(sightings, key=lambda s: s.edition)]
-        append_lines(self.log, entries)
-        write_json(self.root / dataset / "seen.json", entries)
+    def note_seen(self, dataset: str, found: list[Sighting], kept: Iterable[Sighting] = ()) -> None:
+        """Keep what a look at a dataset's source found, and add it to the history.
+
+        ``kept`` are earlier sightings that stay in force, though nobody looked at them now.
+        """
+
+        def entries(sightings: Iterable[Sighting]) -> list[dict[str, Any]]:
+            return [asdict(s) for s in sorted(sightings, key=lambda s: s.edition)]
+
+        append_lines(self.log, entries(found))
+        write_json(self.root / dataset / "seen.json", entries([*found, *kept]))
+
+    def sightings(self) -> Iterator[Sighting]:
+        """The whole history of what sources showed, the oldest first."""
+        for entry in read_lines(self.log):
+            yield Sighting(**entry)
+
+    def vintages(self, dataset: str) -> dict[str, list[Receipt]]:
+        """Edition → the receipts of all different bytes that have ever landed for it."""
+        found: dict[str, list[Receipt]] = {}
+        for path in sorted((self.root / dataset).glob("*/*/receipt.json")):
+            receipt = Receipt(**read_json(path))
+            found.setdefault(receipt.edition, []).append(receipt)
+        return found
 
     def clear_leftovers(self) -> None:
         """Remove what killed processes left behind; call with the lock held.

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from assets.corrections import check_corrections, outdated_heading
@@ -29,7 +30,10 @@ from assets.registry.model import PROVENANCE, Column, Dataset
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH_ROWS = 100_000
+BATCH_CELLS = 1_000_000
+"""Rows × columns that are in memory at a time, so that a wide table takes no more than a long."""
+UNIQUE_CHECK_MEMORY = "128MB"
+"""What the search for repeated keys may take; the rest of it goes to disk."""
 UNFORESEEN = (
     ArithmeticError,
     AttributeError,
@@ -193,7 +197,8 @@ def _batches(
     import pyarrow as pa
 
     rows = iter(table.rows)
-    while block := list(itertools.islice(rows, BATCH_ROWS)):
+    size = max(1000, BATCH_CELLS // len(schema))
+    while block := list(itertools.islice(rows, size)):
         arrays: dict[str, Any] = {
             name: pa.array([value] * len(block), pa.string()) for name, value in place.items()
         }
@@ -304,30 +309,52 @@ def _problem(
 
 
 def _check_unique(path: Path, dataset: Dataset, edition: str, file: str) -> None:
-    import duckdb
-
     keys = [[name] for name, column in dataset.columns.items() if column.unique]
     if dataset.key:
         keys.append(dataset.key)
-    for key in keys:
-        columns = ", ".join(f'"{name}"' for name in key)
-        repeated = duckdb.execute(
-            f"""
-            select {columns}, list(_row order by _row) from read_parquet(?)
+    with _bounded_database().cursor() as db:
+        for key in keys:
+            _check_key(db, path, key, _where(dataset, edition, file))
+
+
+@cache
+def _bounded_database() -> Any:
+    """One for the process: small, so that keys of any number are grouped on disk."""
+    import duckdb
+
+    return duckdb.connect(
+        config={
+            "memory_limit": UNIQUE_CHECK_MEMORY,
+            "threads": 2,
+            "preserve_insertion_order": False,
+            "temp_directory": f"{gettempdir()}/agis-unique-{os.getpid()}",
+        }
+    )
+
+
+def _check_key(db: Any, path: Path, key: list[str], where: str) -> None:
+    columns = ", ".join(f'"{name}"' for name in key)
+    # First the keys alone, which may be millions; then the rows of the few that are repeated.
+    repeated = db.execute(
+        f"""
+        with repeated as (
+            select {columns} from read_parquet($path)
             where {" and ".join(f'"{name}" is not null' for name in key)}
             group by {columns} having count(*) > 1 order by all limit {_SHOWN}
-            """,
-            [str(path)],
-        ).fetchall()
-        if repeated:
-            shown = "; ".join(
-                f"»{' / '.join(map(str, row[:-1]))}« in rows {', '.join(map(str, row[-1][:5]))}"
-                for row in repeated
-            )
-            raise BrokenInput(
-                f"{_where(dataset, edition, file)}, column {', '.join(key)}: expected each value "
-                f"once, found {shown}."
-            )
+        )
+        select {columns}, list(_row order by _row) from read_parquet($path)
+        semi join repeated using ({columns}) group by {columns} order by all
+        """,
+        {"path": str(path)},
+    ).fetchall()
+    if repeated:
+        shown = "; ".join(
+            f"»{' / '.join(map(str, row[:-1]))}« in rows {', '.join(map(str, row[-1][:5]))}"
+            for row in repeated
+        )
+        raise BrokenInput(
+            f"{where}, column {', '.join(key)}: expected each value once, found {shown}."
+        )
 
 
 def _where(dataset: Dataset, edition: str, file: str) -> str:

@@ -47,8 +47,9 @@ from assets.landing import Landing
 from assets.registry import load_registry
 
 home, registry = open_home(Path(sys.argv[1])), load_registry()
-for sighting in Landing(home).last_seen().values():
-    read_raw(home, registry[sighting.dataset], sighting)
+for dataset in registry.values():
+    for sighting in Landing(home).seen(dataset.id):
+        read_raw(home, dataset, sighting)
 """
 
 FLOOR_SQL = """

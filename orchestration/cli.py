@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from assets.errors import AgisError
-from assets.home import existing_home
+from assets.home import Home, existing_home
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -86,6 +86,33 @@ def refresh(
         )
     for line in run(sources, wait_seconds=wait).lines:
         typer.echo(line)
+
+
+@app.command()
+@_sentences
+def land(
+    dataset: Annotated[str, typer.Argument(help="Only this dataset, e.g. csu__population.")] = "",
+    edition: Annotated[str, typer.Argument(help="Only this edition, fetched whole.")] = "",
+    sources: Sources = "",
+    wait: Annotated[float, typer.Option(help="Seconds to wait for another refresh.")] = 0.0,
+) -> None:
+    """Fetch and read without building; show which editions are there then."""
+    from orchestration.land import land as run
+
+    if not sources:
+        raise AgisError("Say where the sources come from: agis land --sources demo, live, …")
+    home = run(sources, dataset, edition, wait_seconds=wait)
+    _print_editions(home, dataset)
+    typer.echo("Build and publish it: agis refresh")
+
+
+@app.command()
+@_sentences
+def editions(
+    dataset: Annotated[str, typer.Argument(help="Only this dataset, e.g. csu__population.")] = "",
+) -> None:
+    """Show which editions are there, from where, in how many vintages, and how judged."""
+    _print_editions(existing_home(), dataset)
 
 
 @app.command()
@@ -265,6 +292,18 @@ def dev(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # a script's `&` may have had them ignored
     os.execv(dagster, [str(dagster), *arguments])  # noqa: S606 - hands over to Dagster's own command
+
+
+def _print_editions(home: Home, dataset: str) -> None:
+    from orchestration.land import datasets_named, edition_rows
+
+    chosen = datasets_named(dataset)
+    rows = [{"dataset": d.id} | row for d in chosen for row in edition_rows(home, d)]
+    typer.echo(f"Home {home.root}, world {home.world}" + _demo_note(home.world))
+    if not rows:
+        typer.echo("No edition is there yet.")
+        return
+    _print_table(list(rows[0]), [tuple(row.values()) for row in rows])
 
 
 def _demo_note(world: str) -> str:

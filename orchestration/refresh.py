@@ -53,13 +53,13 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
         try:
             outcome = _refresh(home, sources)
         except AgisError as error:
-            _note(home, "failed", str(error))
+            note(home, "failed", str(error))
             raise
         outcome = replace(outcome, lines=[*outcome.lines, *_left_out(home)])
         # Told last, so that a bad delivery holds up nobody else's figures and yet is seen.
         refused = refusals(home, load_registry())
         told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused)])
-        _note(home, "published" if outcome.published else "unchanged", told)
+        note(home, "published" if outcome.published else "unchanged", told)
         if refused:
             raise RefreshError(told)
         return outcome
@@ -70,16 +70,16 @@ def _refresh(home: Home, sources: str) -> Outcome:
     registry = load_registry()
     dagster: Any = None
     if _running(home).exists():  # a kill came in the middle of a run, which is to be marked so
-        dagster = _Dagster(home)
+        dagster = InProcessDagster(home)
         _running(home).unlink()
     if not _seen_unchanged(home, sources, registry):
-        dagster = dagster or _Dagster(home)
+        dagster = dagster or InProcessDagster(home)
         dagster.run("land", {"resources": {"intake": {"config": {"sources": sources}}}})
     build = builds.want(home, current_inputs(home, registry))
     following = next_step(build)
     before = ledger.current(home)
     if following.step in ("build", "tail"):
-        dagster = dagster or _Dagster(home)
+        dagster = dagster or InProcessDagster(home)
         failure = dagster.try_on(build, following)
         following = next_step(build)
         if failure and following.step not in ("refused", "held"):
@@ -161,7 +161,7 @@ def _look_into_inbox(home: Home, landing: Landing, dataset: Dataset) -> list[Sig
     return seen if is_read else None
 
 
-class _Dagster:
+class InProcessDagster:
     """Dagster in this process, so that runs, events and checks show in the UI."""
 
     def __init__(self, home: Home) -> None:
@@ -188,8 +188,17 @@ class _Dagster:
             return error
         return None
 
-    def run(self, job: str, config: dict[str, Any]) -> None:
-        """Run a job to its end; raises RefreshError with the sentences of all failed steps."""
+    def run(
+        self,
+        job: str,
+        config: dict[str, Any],
+        selection: Any = None,
+        otherwise: str = "Nothing published",
+    ) -> None:
+        """Run a job to its end, or only the selected assets of it.
+
+        Raises RefreshError with the sentences of all failed steps, led by ``otherwise``.
+        """
         from orchestration.jobs import REFRESH_TAG, reason_of
         from orchestration.resources import PROCESS_TAG
 
@@ -202,15 +211,14 @@ class _Dagster:
             instance=self.instance,
             raise_on_error=False,
             run_config=config | quiet,
+            asset_selection=selection,
             tags={REFRESH_TAG: "true", PROCESS_TAG: str(os.getpid())},
         )
         self.marker.unlink()
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
             reasons = reasons or [str(e.message) for e in result.all_events if e.is_failure]
-            raise RefreshError(
-                f"Nothing published: {' '.join(dict.fromkeys(filter(None, reasons)))}"
-            )
+            raise RefreshError(f"{otherwise}: {' '.join(dict.fromkeys(filter(None, reasons)))}")
 
 
 _PHASES = {
@@ -255,6 +263,7 @@ def _refusal(home: Home, build: Build, following: Next) -> str:
     )
 
 
-def _note(home: Home, outcome: str, why: str) -> None:
-    entry = {"at": now_utc(), "job": "refresh", "outcome": outcome, "why": why}
+def note(home: Home, outcome: str, why: str, job: str = "refresh") -> None:
+    """Append how a command ended to the home's log."""
+    entry = {"at": now_utc(), "job": job, "outcome": outcome, "why": why}
     append_line(home.root / "refreshes.jsonl", entry)

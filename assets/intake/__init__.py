@@ -4,7 +4,7 @@ Belongs here: sources (folder, web, inbox), fetching over HTTP, progress, and th
 landing and raw assets call. Stays out: reading formats (``assets.readers``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,12 +34,19 @@ class Input:
     reading: str
 
 
-def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -> list[Sighting]:
+def pull(
+    home: Home,
+    source: "Source",
+    dataset: Dataset,
+    progress: "Progress",
+    only: Collection[str] = (),
+) -> list[Sighting]:
     """Land every edition that the source offers of a dataset; returns what is in force now.
 
-    That is what was seen, and earlier editions of which this source cannot speak. What is handed
-    over by agreement comes from the home's inbox, whatever the source. Raises FetchError or
-    SourceError; what landed before stays landed.
+    That is what was seen, and earlier editions of which this source cannot speak. With ``only``,
+    just the editions of these names are fetched, whole whatever the server says of changes, and
+    the others stay as they were. What is handed over by agreement comes from the home's inbox,
+    whatever the source. Raises FetchError or SourceError; what landed before stays landed.
     """
     from assets.intake.fetch import FetchError
     from assets.intake.inbox import Inbox
@@ -50,23 +57,43 @@ def pull(home: Home, source: "Source", dataset: Dataset, progress: "Progress") -
     landing = Landing(home)
     before = landing.seen(dataset.id)
     seen: list[Sighting] = []
-    for offer in source.offers(dataset):
+    for offer in _named(source, dataset, only) if only else source.offers(dataset):
         previous = _previous(before, offer)
         try:
-            receipt = _obtain(landing, source, offer, previous, progress, home.world)
+            receipt = _obtain(
+                landing, source, offer, previous, progress, home.world, whole=bool(only)
+            )
         except FetchError as error:
-            if is_absent(offer, error):
+            if is_absent(offer, error) and not only:
                 continue
             raise
         if previous and offer.is_snapshot and receipt.sha256 == previous.sha256:
             seen.append(previous)  # nothing new since that day, so no new edition either
         else:
             seen.append(sighting_of(receipt, offer, source.name))
-    seen += kept_editions(home, source, dataset, {s.edition for s in seen})
-    landing.note_seen(dataset.id, seen)
+    found = {s.edition for s in seen}
+    if only:
+        kept = [s for s in before if s.edition not in found]
+    else:
+        kept = kept_editions(home, source, dataset, found)
+    landing.note_seen(dataset.id, seen, kept)
     if isinstance(source, Inbox):
         source.remove_taken(dataset)
-    return seen
+    return sorted(seen + kept, key=lambda s: s.edition)
+
+
+def _named(source: "Source", dataset: Dataset, only: Collection[str]) -> "list[Offer]":
+    """The offers of the editions that were asked for by name; raises SourceError."""
+    from assets.intake.offers import SourceError
+
+    offers = {offer.edition: offer for offer in source.offers(dataset)}
+    unknown = sorted(set(only) - offers.keys())
+    if unknown:
+        raise SourceError(
+            f"{dataset.id}: {source.name} offers no edition {', '.join(unknown)}; it offers "
+            f"{', '.join(sorted(offers)) or 'none'}."
+        )
+    return [offer for edition, offer in offers.items() if edition in only]
 
 
 def sighting_of(receipt: Receipt, offer: "Offer", where: str) -> Sighting:
@@ -120,12 +147,15 @@ def _obtain(
     previous: Sighting | None,
     progress: "Progress",
     world: World,
+    *,
+    whole: bool,
 ) -> Receipt:
     known = (
         landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
     )
     with landing.workspace() as folder:
-        obtained = source.obtain(offer, folder, _validators(known, offer), progress)
+        validators = None if whole else _validators(known, offer)
+        obtained = source.obtain(offer, folder, validators, progress)
         if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
             assert known is not None, "only a known file can be unchanged"
             return known
@@ -158,11 +188,13 @@ def raw_of(home: Home, dataset: Dataset, sighting: Sighting) -> Path:
     return raw_path(home, dataset.id, sighting.edition, sighting.sha256, reading_version(dataset))
 
 
-def read_raw(home: Home, dataset: Dataset, sighting: Sighting) -> tuple[RawFile, bool]:
-    """The raw table of seen bytes, and whether it had to be read now; raises BrokenInput."""
+def read_raw(
+    home: Home, dataset: Dataset, sighting: Sighting, *, again: bool = False
+) -> tuple[RawFile, bool]:
+    """The raw table of seen bytes, and whether it was read now; raises BrokenInput."""
     target = raw_of(home, dataset, sighting)
     known = current_raw(target, dataset)
-    if known:
+    if known and not again:
         return known, False
     landing = Landing(home)
     receipt = landing.receipt(dataset.id, sighting.edition, sighting.sha256)

@@ -31,12 +31,20 @@ class Table:
 
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
-    """The tables of ``path`` under ``layout``; raises BrokenInput."""
+    """The tables of ``path`` under ``layout``; raises BrokenInput.
+
+    Rows are to be read before the next table is asked for.
+    """
     from importlib import import_module
 
+    from assets.readers.unpack import unpacked
+
     module = import_module(f"assets.readers.{_MODULES.get(layout.reader, layout.reader)}")
-    for table in module.tables(path, layout, edition):
-        yield _with_numbered_repeats(table) if layout.number_repeats else table
+    for file in unpacked(path, layout):
+        for table in module.tables(file, layout, edition):
+            if layout.members:
+                table = replace(table, sheet=file.name)
+            yield _with_numbered_repeats(table) if layout.number_repeats else table
 
 
 _MODULES = {"xls": "xlsx"}

@@ -10,11 +10,9 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, heading, kind_of_content
-from assets.readers.unpack import extract
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -28,16 +26,7 @@ _CONTROL = re.compile("[\x80-\x9f]")
 
 
 def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
-    """The one table of a delimited file, or each of a ZIP of them; raises BrokenInput."""
-    if layout.unpack == "zip":
-        with TemporaryDirectory() as folder:
-            for member in extract(path, Path(folder), layout.members):
-                yield _table(member, layout, member.name if layout.members else None)
-    else:
-        yield _table(path, layout, None)
-
-
-def _table(path: Path, layout: Layout, sheet: str | None) -> Table:
+    """The one table of a delimited file; raises BrokenInput."""
     kind = kind_of_content(path)
     if not kind.startswith("content"):
         raise BrokenInput(f"{path.name}: expected delimited text, found {kind}.")
@@ -45,7 +34,7 @@ def _table(path: Path, layout: Layout, sheet: str | None) -> Table:
     # The heading is read leniently, so that a file is recognised before its bytes are judged.
     with path.open(encoding=_encoding(path, declared), errors="replace", newline="") as file:
         header = [heading(name) for name in next(_lines(file, layout, strict=False), [])]
-    return Table(sheet=sheet, header=header, rows=_rows(path, layout, declared, len(header)))
+    yield Table(sheet=None, header=header, rows=_rows(path, layout, declared, len(header)))
 
 
 def _lines(file: IO[str], layout: Layout, *, strict: bool = True) -> "_csv._reader":

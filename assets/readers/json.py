@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from assets.readers import BrokenInput, Row, Table, kind_of_content, number
-from assets.readers.unpack import DAMAGED, stream
 from assets.registry.model import Layout
 
 _LEAD = 100_000
@@ -69,16 +68,14 @@ def _streamed(path: Path, layout: Layout, place: str) -> Iterator[Any]:
 
     prefix = ".".join(place.split("/")) if place else ""
     try:
-        with stream(path, layout.unpack) as file:
+        with path.open("rb") as file:
             _check_list(path, layout, ijson.parse(_text_of(file)), prefix)
-        with stream(path, layout.unpack) as file:
+        with path.open("rb") as file:
             items = f"{prefix}.item" if prefix else "item"
             yield from ijson.items(_text_of(file), items, use_float=True)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         kind = kind_of_content(path)
         raise BrokenInput(f"{path.name}: expected JSON, found {kind} ({error}).") from error
-    except DAMAGED as error:
-        raise BrokenInput(f"{path.name}: cut off, damaged or not packed ({error}).") from error
 
 
 def _text_of(file: Any) -> Any:

@@ -5,11 +5,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal, cast
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from assets.readers import BrokenInput, kind_of_content
+from assets.registry.model import Layout
 
 MAX_UNPACKED_BYTES = 1 << 30
 MAX_RATIO = 250
@@ -18,6 +19,22 @@ MAX_CELLS = 20_000_000
 """Rows × columns that a sheet may span: its reader lays out all of them, empty or not."""
 _CELL = re.compile(rb' r="([A-Z]{1,3})(\d{1,7})"')
 _CHUNK = 1 << 20
+
+
+def unpacked(path: Path, layout: Layout) -> Iterator[Path]:
+    """The files to read: the landed one, or what its layout says is packed in it.
+
+    Unpacked to disk, not to memory, one after the other, each only while it is read; raises
+    BrokenInput.
+    """
+    if layout.unpack is None:
+        yield path
+        return
+    with TemporaryDirectory(prefix="agis-unpacked-") as folder:
+        if layout.unpack == "zip":
+            yield from extract(path, Path(folder), layout.members)
+        else:
+            yield extract_gz(path, Path(folder))
 
 
 def open_archive(path: Path, what: str) -> zipfile.ZipFile:
@@ -43,8 +60,7 @@ def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
             f"{path.name}: expected at most {MAX_MEMBERS} files in the container, "
             f"found {len(members)}."
         )
-    allowed = min(MAX_UNPACKED_BYTES, max(path.stat().st_size * MAX_RATIO, 64 << 20))
-    total = 0
+    allowed, total = _allowed(path), 0
     for member in members:
         try:
             with archive.open(member) as file:
@@ -59,15 +75,25 @@ def check_bounds(archive: zipfile.ZipFile, path: Path) -> None:
             ) from error
 
 
+def _allowed(path: Path) -> int:
+    return min(MAX_UNPACKED_BYTES, max(path.stat().st_size * MAX_RATIO, 64 << 20))
+
+
 def _count(file: IO[bytes], path: Path, member: str, total: int, allowed: int) -> int:
+    return total + sum(len(chunk) for chunk in _chunks(file, path, member, allowed - total))
+
+
+def _chunks(
+    file: "IO[bytes] | gzip.GzipFile", path: Path, member: str, left: int
+) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
-        total += len(chunk)
-        if total > allowed:
+        left -= len(chunk)
+        if left < 0:
             raise BrokenInput(
-                f"{path.name}: expected at most {allowed >> 20} MB when unpacked, found more "
-                f"(stopped inside {member}); this looks like a ZIP bomb."
+                f"{path.name}: expected at most {_allowed(path) >> 20} MB when unpacked, found "
+                f"more (stopped inside {member}); this looks like a ZIP bomb."
             )
-    return total
+        yield chunk
 
 
 def check_span(archive: zipfile.ZipFile, path: Path) -> None:
@@ -101,45 +127,8 @@ def _column(letters: bytes) -> int:
     return number
 
 
-@contextmanager
-def stream(path: Path, unpack: Literal["zip", "gz"] | None) -> Iterator["Bounded"]:
-    """The bytes of a file, or of the one file packed in it; raises BrokenInput.
-
-    What is cut off or damaged shows while reading: BadGzipFile, BadZipFile, EOFError, zlib.error.
-    """
-    if unpack == "zip":
-        with (
-            open_archive(path, "a ZIP container with one file") as archive,
-            archive.open(_single(archive, path)) as packed,
-        ):
-            yield Bounded(path, packed)
-    elif unpack == "gz":
-        with gzip.open(path) as file:
-            yield Bounded(path, cast(IO[bytes], file))
-    else:
-        with path.open("rb") as plain:
-            yield Bounded(path, plain)
-
-
 DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error)
 """What reading a packed file raises where it is cut off or damaged."""
-
-
-class Bounded:
-    """A stream that refuses to give more than an archive may hold."""
-
-    def __init__(self, path: Path, file: IO[bytes]) -> None:
-        self._path, self._file, self._left = path, file, MAX_UNPACKED_BYTES
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on; raises BrokenInput when it is too much."""
-        chunk = self._file.read(size)
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise BrokenInput(
-                f"{self._path.name}: expected at most {MAX_UNPACKED_BYTES >> 20} MB, found more."
-            )
-        return chunk
 
 
 def _single(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
@@ -173,3 +162,15 @@ def extract(path: Path, into: Path, wanted: str | None) -> Iterator[Path]:
                         out.write(chunk)
                 yield target
                 target.unlink()
+
+
+def extract_gz(path: Path, into: Path) -> Path:
+    """Write the content of a gzip file below ``into`` and return it; raises BrokenInput."""
+    target = into / (path.name.removesuffix(".gz") or "content")
+    try:
+        with gzip.open(path) as file, target.open("wb") as out:
+            for chunk in _chunks(file, path, target.name, _allowed(path)):
+                out.write(chunk)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BrokenInput(f"{path.name}: cut off or damaged, or no gzip file ({error}).") from error
+    return target

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assets.readers import BrokenInput, Row, Table, kind_of_content
-from assets.readers.unpack import DAMAGED, stream
 from assets.registry.model import Layout
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def tables(path: Path, layout: Layout, edition: str) -> Iterator[Table]:
     skipped = {name[:-2] for name in layout.ignored if name.endswith("/*")}
     found: dict[str, None] = dict.fromkeys(declared)
     marks = set(re.findall(r"\[(\w+)=", " ".join(declared)))
-    _check_declaration(path, layout)
+    _check_declaration(path)
     for _, record, _ in _records(path, layout):
         names = dict.fromkeys(_texts(record, marks))
         found.update({n: None for n in names if not any(_starts(n, s) for s in skipped)})
@@ -56,7 +55,7 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     kept = {part for name in wanted for part in name.split("/")}
     record = (layout.record or "").split("/")
     try:
-        with stream(path, layout.unpack) as file:
+        with path.open("rb") as file:
             for event, element in iterparse(file, ("start", "end")):  # noqa: S314 - expat of Python 3.11+ bounds entity expansion
                 if event == "start":
                     above.append(element)
@@ -73,8 +72,6 @@ def _records(path: Path, layout: Layout) -> Iterator[Found]:
     except (ParseError, ValueError, LookupError) as error:
         kind = kind_of_content(path)
         raise BrokenInput(f"{path.name}: expected XML, found {kind} ({error}).") from error
-    except DAMAGED as error:
-        raise BrokenInput(f"{path.name}: cut off or damaged, or no gzip file ({error}).") from error
 
 
 def _remove(element: "Element", above: list["Element"]) -> None:
@@ -82,11 +79,11 @@ def _remove(element: "Element", above: list["Element"]) -> None:
         above[-1].remove(element)
 
 
-def _check_declaration(path: Path, layout: Layout) -> None:
+def _check_declaration(path: Path) -> None:
     """A file that declares one byte per letter and is UTF-8 would be read as garbled letters."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     try:
-        with stream(path, layout.unpack) as file:
+        with path.open("rb") as file:
             start = file.read(_CHUNK)
             named = re.match(rb"\s*<\?xml[^>]*encoding=[\"']([\w-]+)", start)
             if not named or named[1].lower().startswith((b"utf", b"us-ascii")):
@@ -96,7 +93,7 @@ def _check_declaration(path: Path, layout: Layout) -> None:
                 decoder.decode(chunk)
                 ascii_only = ascii_only and chunk.isascii()
                 chunk = file.read(_CHUNK)
-    except (UnicodeDecodeError, *DAMAGED):
+    except UnicodeDecodeError:
         return  # in the declared encoding, or damaged: the parser says it
     if not ascii_only:
         raise BrokenInput(

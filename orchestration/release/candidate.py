@@ -1,8 +1,8 @@
 """The candidate: the published tables of a build as sorted Parquet, with one content hash.
 
-The hash covers every table but the receipts (``source_file``, ``source_edition``): the same
-figures from re-saved bytes are the same content. Checks on marts read these files, and every
-file of a release is made from them.
+The hash covers every table but the receipts (``source_file``, ``source_edition``,
+``revision``): the same figures from re-saved bytes are the same content. Checks on marts read
+these files, and every file of a release is made from them.
 """
 
 import hashlib
@@ -16,8 +16,9 @@ from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import catalogue, corrections
-from orchestration.release.catalogue import RECEIPT_TABLES
+from orchestration.release import catalogue, corrections, revision_table
+
+RECEIPT_TABLES = (*catalogue.RECEIPT_TABLES, revision_table.NAME)
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     catalogue.write_tables(build, registry)
     corrections.write_corrections(build)
+    datasets = {item.dataset for item in build.inputs()}
+    revision_table.write_revisions(build.home, datasets, build.tables)
     described |= catalogue.described() | corrections.described()
+    described[revision_table.NAME] = {"description": revision_table.DESCRIPTION}
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
     candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))

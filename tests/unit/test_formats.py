@@ -21,8 +21,10 @@ Found = tuple[list[str], list[list[str | None]]]
 
 def found(path: Path, **layout: Any) -> Found:
     columns = layout.pop("columns", {})
-    (table,) = tables(path, Layout(name="l", columns=columns, **layout), "2020")
-    return table.header, [cells for _, cells in table.rows]
+    # The rows are read while their table is the present one: what was unpacked goes with it.
+    given = tables(path, Layout(name="l", columns=columns, **layout), "2020")
+    (only,) = [(table.header, [cells for _, cells in table.rows]) for table in given]
+    return only
 
 
 def given(tmp_path: Path, content: bytes | str | dict[str, Any], name: str = "file.x") -> Path:

@@ -75,6 +75,7 @@ def test_a_valid_entry_loads(tmp_path: Path) -> None:
             ),
             "unverified_because goes with status",
         ),
+        (("grain: municipality", "grain: x\nredirect_hosts: ['https://x.cz']"), "redirect_hosts.0"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_field(
