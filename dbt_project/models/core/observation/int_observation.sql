@@ -1,6 +1,6 @@
 -- One row per territory, series, dimension and period: the figures of all sources, side by side
 -- Sources of counts of municipalities without a breakdown need not say so themselves.
-{% for source in ["asz", "csu_population", "csu_population_datastat", "distraint", "insolvency"] %}
+{% for source in ["asz", "csu_population", "csu_population_datastat"] %}
     select
         'municipality' as territory_level,
         municipality_code as territory_code,
@@ -19,6 +19,37 @@
         cast(null as double) as given_value,
         observation_status,
         cast(null as varchar) as source_quality
+    from {{ ref("int_observation_" ~ source) }}
+    union all
+{% endfor %}
+{% for source in [
+    "crime",
+    "distraint",
+    "distraint_proceedings",
+    "insolvency",
+    "population_by_age",
+    "rent",
+    "temporary_protection",
+    "unemployment",
+] %}
+    select
+        territory_level,
+        territory_code,
+        territory_name,
+        country_code,
+        indicator_id,
+        dimension,
+        series_id,
+        period,
+        reference_date,
+        source_dataset,
+        source_edition,
+        numerator_parts,
+        parts_per_unit,
+        denominator,
+        given_value,
+        observation_status,
+        source_quality
     from {{ ref("int_observation_" ~ source) }}
     {% if not loop.last %}
         union all
