@@ -117,7 +117,32 @@ with
 
     -- Only the leading series of each period; source_comparison has the others.
     cells as (
-        select territories.*
+        select
+            territories.*,
+            lag(territories.series_id) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_series_id,
+            lag(territories.period) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_period,
+            lag(territories.reference_date) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_reference_date
         from territories
         inner join
             {{ ref("int_leading_period") }} as leaders
@@ -221,63 +246,25 @@ with
         where territory_level = 'country'
     ),
 
-    previous as (
-        select
-            territory_level,
-            territory_code,
-            indicator_id,
-            dimension,
-            period,
-            reference_date,
-            series_id,
-            lag(series_id) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_series_id,
-            lag(period) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_period,
-            lag(reference_date) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_reference_date
-        from cells
-    ),
-
     -- Periods of one indicator are written alike, so they can be compared as text.
     breaks as (
-        select distinct
-            previous.territory_level,
-            previous.territory_code,
-            previous.indicator_id,
-            previous.dimension,
-            previous.period
-        from previous
+        select distinct neighbours.indicator_id, neighbours.period, neighbours.previous_period
+        from (select distinct indicator_id, period, previous_period from cells) as neighbours
         inner join
             {{ ref("series_break") }} as windows
-            on previous.indicator_id = windows.indicator_id
-            and previous.period > windows.from_period
-            and previous.previous_period < windows.to_period
-        union
-        -- A trend never mixes series, declared as a break or not.
-        select
-            previous.territory_level,
-            previous.territory_code,
-            previous.indicator_id,
-            previous.dimension,
-            previous.period
-        from previous
-        where previous.series_id <> previous.previous_series_id
+            on neighbours.indicator_id = windows.indicator_id
+            and neighbours.period > windows.from_period
+            and neighbours.previous_period < windows.to_period
     ),
 
     compared as (
         select
             bounded.*,
             case
-                when previous.previous_period is null
+                when bounded.previous_period is null
                 then 'first_period'
-                when breaks.period is not null
+                -- A trend never mixes series, declared as a break or not.
+                when breaks.period is not null or bounded.series_id <> bounded.previous_series_id
                 then 'series_break'
                 when recomposed.reference_date is not null
                 then 'territory_changed'
@@ -294,26 +281,17 @@ with
             and bounded.indicator_id = national.indicator_id
             and bounded.dimension = national.dimension
             and bounded.period = national.period
-        inner join
-            previous
-            on bounded.territory_level = previous.territory_level
-            and bounded.territory_code = previous.territory_code
-            and bounded.indicator_id = previous.indicator_id
-            and bounded.dimension = previous.dimension
-            and bounded.period = previous.period
         left join
             breaks
-            on bounded.territory_level = breaks.territory_level
-            and bounded.territory_code = breaks.territory_code
-            and bounded.indicator_id = breaks.indicator_id
-            and bounded.dimension = breaks.dimension
+            on bounded.indicator_id = breaks.indicator_id
             and bounded.period = breaks.period
+            and bounded.previous_period = breaks.previous_period
         left join
             {{ ref("int_area_recomposition") }} as recomposed
             on bounded.territory_level = recomposed.area_level
             and bounded.territory_code = recomposed.area_code
-            and previous.reference_date = recomposed.reference_date
-            and previous.previous_reference_date = recomposed.previous_reference_date
+            and bounded.reference_date = recomposed.reference_date
+            and bounded.previous_reference_date = recomposed.previous_reference_date
     )
 
 select
