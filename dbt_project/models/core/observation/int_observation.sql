@@ -27,6 +27,7 @@
     "distraint",
     "distraint_proceedings",
     "insolvency",
+    "planning_data",
     "population_by_age",
     "rent",
     "temporary_protection",
