@@ -168,10 +168,10 @@ with
                 then 'given_by_source'
                 when catalogue.interval_method = 'none' and catalogue.value_kind = 'count'
                 then 'complete_count'
-                when catalogue.interval_method = 'none'
-                then 'no_model'
                 when cells.denominator = 0
                 then 'base_zero'
+                when catalogue.interval_method = 'none'
+                then 'no_model'
             end as interval_reason
         from cells
         inner join
