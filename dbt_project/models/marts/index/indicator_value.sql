@@ -1,19 +1,68 @@
 -- One row per territory, indicator, dimension and period
 with
-    -- What the sources give for a territory itself, and what is summed over its parts.
-    stated as (
+    -- What the sources give for an area itself, and what is summed over its parts.
+    areas as (
+        select
+            territory_level,
+            territory_code,
+            territory_name,
+            country_code,
+            indicator_id,
+            dimension,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            given_value,
+            observation_status,
+            source_quality,
+            'source' as value_origin
+        from {{ ref("int_observation") }}
+        where territory_level <> 'municipality'
+        union all
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            cast(null as varchar) as territory_name,
+            country_code,
+            indicator_id,
+            dimension,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            cast(null as double) as given_value,
+            observation_status,
+            cast(null as varchar) as source_quality,
+            'sum' as value_origin
+        from {{ ref("int_area_total") }}
+    ),
+
+    valid_areas as (
+        select days.reference_date, intervals.*
+        from (select distinct territory_level, territory_code, reference_date from areas) as days
+        inner join
+            {{ ref("int_area_interval") }} as intervals
+            on days.territory_level = intervals.area_level
+            and days.territory_code = intervals.area_code
+            and intervals.valid_from <= days.reference_date
+            and (intervals.valid_to is null or intervals.valid_to >= days.reference_date)
+    ),
+
+    territories as (
         select
             observations.territory_level,
             observations.territory_code,
-            coalesce(
-                municipalities.municipality_name,
-                areas.area_name,
-                country.country_name,
-                observations.territory_name
-            ) as territory_name,
-            coalesce(
-                municipalities.country_code, areas.country_code, observations.country_code
-            ) as country_code,
+            territory.municipality_name as territory_name,
+            territory.country_code,
             observations.indicator_id,
             observations.dimension,
             observations.series_id,
@@ -29,76 +78,77 @@ with
             observations.source_quality,
             'source' as value_origin
         from {{ ref("int_observation") }} as observations
-        left join
-            {{ ref("int_municipality_date") }} as municipalities
-            on case
-                when observations.territory_level = 'municipality' then observations.territory_code
-            end
-            = municipalities.municipality_code
-            and observations.reference_date = municipalities.reference_date
-        left join
-            {{ ref("int_area_interval") }} as areas
-            on observations.territory_level = areas.area_level
-            and observations.territory_code = areas.area_code
-            and areas.valid_from <= observations.reference_date
-            and coalesce(areas.valid_to, date '9999-12-31') >= observations.reference_date
-        left join
-            {{ ref("country") }} as country
-            on case
-                when observations.territory_level = 'country' then observations.territory_code
-            end
-            = country.country_code
-    ),
-
-    summed as (
+        inner join
+            {{ ref("int_municipality_date") }} as territory
+            on observations.territory_code = territory.municipality_code
+            and observations.reference_date = territory.reference_date
+        where observations.territory_level = 'municipality'
+        union all
         select
-            totals.area_level as territory_level,
-            totals.area_code as territory_code,
-            coalesce(areas.area_name, country.country_name) as territory_name,
-            totals.country_code,
-            totals.indicator_id,
-            totals.dimension,
-            totals.series_id,
-            totals.period,
-            totals.reference_date,
-            totals.source_dataset,
-            totals.source_edition,
-            totals.numerator_parts,
-            totals.parts_per_unit,
-            totals.denominator,
-            cast(null as double) as given_value,
-            totals.observation_status,
-            cast(null as varchar) as source_quality,
-            'sum' as value_origin
-        from {{ ref("int_area_total") }} as totals
+            areas.territory_level,
+            areas.territory_code,
+            coalesce(
+                intervals.area_name, country.country_name, areas.territory_name
+            ) as territory_name,
+            coalesce(intervals.country_code, areas.country_code) as country_code,
+            areas.indicator_id,
+            areas.dimension,
+            areas.series_id,
+            areas.period,
+            areas.reference_date,
+            areas.source_dataset,
+            areas.source_edition,
+            areas.numerator_parts,
+            areas.parts_per_unit,
+            areas.denominator,
+            areas.given_value,
+            areas.observation_status,
+            areas.source_quality,
+            areas.value_origin
+        from areas
         left join
-            {{ ref("int_area_interval") }} as areas
-            on totals.area_level = areas.area_level
-            and totals.area_code = areas.area_code
-            and areas.valid_from <= totals.reference_date
-            and coalesce(areas.valid_to, date '9999-12-31') >= totals.reference_date
-        left join
-            {{ ref("country") }} as country
-            on totals.area_level = 'country'
-            and totals.area_code = country.country_code
+            valid_areas as intervals
+            on areas.territory_level = intervals.area_level
+            and areas.territory_code = intervals.area_code
+            and areas.reference_date = intervals.reference_date
+        -- Codes of countries are like no others: two letters.
+        left join {{ ref("country") }} as country on areas.territory_code = country.country_code
     ),
 
     -- Only the leading series of each period; source_comparison has the others.
     cells as (
-        select figures.*
-        from
-            (
-                select *
-                from stated
-                union all
-                select *
-                from summed
-            ) as figures
+        select
+            territories.*,
+            lag(territories.series_id) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_series_id,
+            lag(territories.period) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_period,
+            lag(territories.reference_date) over (
+                partition by
+                    territories.territory_level,
+                    territories.territory_code,
+                    territories.indicator_id,
+                    territories.dimension
+                order by territories.reference_date, territories.period
+            ) as previous_reference_date
+        from territories
         inner join
             {{ ref("int_leading_period") }} as leaders
-            on figures.series_id = leaders.series_id
-            and figures.dimension = leaders.dimension
-            and figures.period = leaders.period
+            on territories.series_id = leaders.series_id
+            and territories.dimension = leaders.dimension
+            and territories.period = leaders.period
     ),
 
     -- A count is its own value, a given value the source's; all others are a ratio, divided last.
@@ -118,10 +168,12 @@ with
                 then 'given_by_source'
                 when cells.source_quality = 'unverified'
                 then 'unverified'
-                when catalogue.interval_method = 'none'
+                when catalogue.interval_method = 'none' and catalogue.value_kind = 'count'
                 then 'complete_count'
                 when cells.denominator = 0
                 then 'base_zero'
+                when catalogue.interval_method = 'none'
+                then 'no_model'
             end as interval_reason
         from cells
         inner join
@@ -196,63 +248,25 @@ with
         where territory_level = 'country'
     ),
 
-    previous as (
-        select
-            territory_level,
-            territory_code,
-            indicator_id,
-            dimension,
-            period,
-            reference_date,
-            series_id,
-            lag(series_id) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_series_id,
-            lag(period) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_period,
-            lag(reference_date) over (
-                partition by territory_level, territory_code, indicator_id, dimension
-                order by reference_date, period
-            ) as previous_reference_date
-        from cells
-    ),
-
     -- Periods of one indicator are written alike, so they can be compared as text.
     breaks as (
-        select distinct
-            previous.territory_level,
-            previous.territory_code,
-            previous.indicator_id,
-            previous.dimension,
-            previous.period
-        from previous
+        select distinct neighbours.indicator_id, neighbours.period, neighbours.previous_period
+        from (select distinct indicator_id, period, previous_period from cells) as neighbours
         inner join
             {{ ref("series_break") }} as windows
-            on previous.indicator_id = windows.indicator_id
-            and previous.period > windows.from_period
-            and previous.previous_period < windows.to_period
-        union
-        -- A trend never mixes series, declared as a break or not.
-        select
-            previous.territory_level,
-            previous.territory_code,
-            previous.indicator_id,
-            previous.dimension,
-            previous.period
-        from previous
-        where previous.series_id <> previous.previous_series_id
+            on neighbours.indicator_id = windows.indicator_id
+            and neighbours.period > windows.from_period
+            and neighbours.previous_period < windows.to_period
     ),
 
     compared as (
         select
             bounded.*,
             case
-                when previous.previous_period is null
+                when bounded.previous_period is null
                 then 'first_period'
-                when breaks.period is not null
+                -- A trend never mixes series, declared as a break or not.
+                when breaks.period is not null or bounded.series_id <> bounded.previous_series_id
                 then 'series_break'
                 when recomposed.reference_date is not null
                 then 'territory_changed'
@@ -269,26 +283,17 @@ with
             and bounded.indicator_id = national.indicator_id
             and bounded.dimension = national.dimension
             and bounded.period = national.period
-        inner join
-            previous
-            on bounded.territory_level = previous.territory_level
-            and bounded.territory_code = previous.territory_code
-            and bounded.indicator_id = previous.indicator_id
-            and bounded.dimension = previous.dimension
-            and bounded.period = previous.period
         left join
             breaks
-            on bounded.territory_level = breaks.territory_level
-            and bounded.territory_code = breaks.territory_code
-            and bounded.indicator_id = breaks.indicator_id
-            and bounded.dimension = breaks.dimension
+            on bounded.indicator_id = breaks.indicator_id
             and bounded.period = breaks.period
+            and bounded.previous_period = breaks.previous_period
         left join
             {{ ref("int_area_recomposition") }} as recomposed
             on bounded.territory_level = recomposed.area_level
             and bounded.territory_code = recomposed.area_code
-            and previous.reference_date = recomposed.reference_date
-            and previous.previous_reference_date = recomposed.previous_reference_date
+            and bounded.reference_date = recomposed.reference_date
+            and bounded.previous_reference_date = recomposed.previous_reference_date
     )
 
 select
@@ -324,10 +329,12 @@ select
     case
         when value is null
         then 'none'
-        when value_kind = 'given' or source_quality = 'unverified'
+        when source_quality = 'unverified'
         then 'unknown'
-        when interval_method = 'none'
+        when value_kind = 'count'
         then 'high'
+        when interval_method = 'none'
+        then 'unknown'
         when relative_half_width <= {{ var("reliability_high_up_to") }}
         then 'high'
         when relative_half_width <= {{ var("reliability_medium_up_to") }}

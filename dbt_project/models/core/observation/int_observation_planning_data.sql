@@ -1,0 +1,28 @@
+-- One row per municipality, indicator and 31 December of the data for planning analyses
+{% for indicator in ["jobseekers", "jobseekers_over_12_months"] %}
+    select
+        'municipality' as territory_level,
+        municipality_code as territory_code,
+        municipality_name as territory_name,
+        -- The country's code is what its regions' NUTS codes begin with.
+        substr(region_code, 1, 2) as country_code,
+        '{{ indicator }}' as indicator_id,
+        'total' as dimension,
+        'csu__planning_data/{{ indicator }}' as series_id,
+        cast(year(reference_date) as varchar) as period,
+        reference_date,
+        'csu__planning_data' as source_dataset,
+        edition as source_edition,
+        {{ indicator }} as numerator_parts,
+        1 as parts_per_unit,
+        population_15_64 as denominator,
+        cast(null as double) as given_value,
+        case
+            when {{ indicator }} is null or population_15_64 is null then 'missing' else 'observed'
+        end as observation_status,
+        cast(null as varchar) as source_quality
+    from {{ ref("stg_csu__planning_data") }}
+    {% if not loop.last %}
+        union all
+    {% endif %}
+{% endfor %}
