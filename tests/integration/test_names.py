@@ -104,7 +104,7 @@ def test_the_extract_agrees_with_the_coded_map_and_its_own_total(agis: Agis) -> 
     count, persons, difference = agis.sql(query).split(",")
     assert (int(count), float(difference)) == (6253, 0)
     # Of the file's 698,028 persons 44,118 have no municipality, 25 lie under the two ambiguous
-    # names, and one is the only inhabitant in distraint of a place without inhabitants 15+.
+    # names, and one is counted in a military district, which has no inhabitants (Boletice).
     assert float(persons) == 698028 - 44118 - 25 - 1
 
 
