@@ -80,11 +80,32 @@ def test_national_figures(agis: Agis) -> None:
         order by 1
     """
     assert agis.sql(query).splitlines() == [
+        "crime,181417.0,16.755",
         "distraint,621305.0,6.773",
         "early_leavers,3157.0,2.964",
         "housing_allowance,248664.0,2.711",
         "long_term_jobseekers,126228.0,1.82",
         "subsistence_allowance,64078.0,0.699",
+    ]
+
+
+def test_figures_of_every_kind_reach_the_published_table(agis: Agis) -> None:
+    query = """
+        select indicator_id, dimension, round(value, 3), obs_status, value_origin, source_quality
+        from indicator_value
+        where (territory_code, indicator_id, period) in (
+            ('CZ', 'crime', '2024'),
+            ('CZ', 'temporary_protection', '2022-05-08'),
+            ('567337', 'rent', '2026-05-15'),
+            ('554782', 'rent', '2026-05-15')
+        ) and dimension in ('total', 'vk1')
+        order by all
+    """
+    assert agis.sql(query).splitlines() == [
+        "crime,total,15.9,A,source,",
+        "rent,vk1,205.0,E,source,coverage_1",
+        "rent,vk1,,O,source,",
+        "temporary_protection,total,31.16,A,source,",
     ]
 
 

@@ -26,7 +26,10 @@ with
             coalesce(stated.municipality_name, registered.municipality_name) as municipality_name,
             coalesce(stated.edition, registered.edition) as edition,
             coalesce(stated.reference_date, registered.reference_date) as reference_date,
-            case when stated.municipality_code is null then 0 else stated.persons end as persons
+            case when stated.municipality_code is null then 0 else stated.persons end as persons,
+            case
+                when stated.municipality_code is null then 0 else stated.proceedings
+            end as proceedings
         from registered
         full outer join
             {{ ref("stg_ekcr__distraint_by_municipality") }} as stated
@@ -43,6 +46,10 @@ with
             source_dataset,
             source_edition,
             numerator_parts as persons,
+            cast(null as bigint) as persons_under_18,
+            cast(null as bigint) as persons_18_29,
+            cast(null as bigint) as persons_65_plus,
+            cast(null as bigint) as proceedings,
             denominator as population_15plus,
             false as is_checked
         from {{ ref("int_observation_asz") }}
@@ -56,6 +63,10 @@ with
             'ekcr__distraint_by_municipality' as source_dataset,
             edition as source_edition,
             persons,
+            cast(null as bigint) as persons_under_18,
+            cast(null as bigint) as persons_18_29,
+            cast(null as bigint) as persons_65_plus,
+            proceedings,
             cast(null as bigint) as population_15plus,
             true as is_checked
         from snapshot_figures
@@ -68,6 +79,10 @@ with
             'ekcr__distraint_by_name' as source_dataset,
             edition as source_edition,
             persons,
+            cast(null as bigint) as persons_under_18,
+            cast(null as bigint) as persons_18_29,
+            cast(null as bigint) as persons_65_plus,
+            proceedings,
             cast(null as bigint) as population_15plus,
             true as is_checked
         from {{ ref("int_distraint_by_name") }}
@@ -80,8 +95,21 @@ with
                 cast(concat(year, '-12-31') as date) as reference_date,
                 'iprp__{{ dataset }}' as source_dataset,
                 edition as source_edition,
-                -- 0 persons beside proceedings mean that the number of persons is not known.
-                case when persons = 0 and proceedings > 0 then null else persons end as persons,
+                -- 0 persons beside proceedings or persons of some age: their number is not known.
+                case
+                    when
+                        persons = 0
+                        and (
+                            proceedings > 0
+                            or persons_under_18 + persons_18_29 + persons_65_plus > 0
+                        )
+                    then null
+                    else persons
+                end as persons,
+                persons_under_18,
+                persons_18_29,
+                persons_65_plus,
+                proceedings,
                 population_15plus,
                 true as is_checked
             from {{ ref("stg_iprp__" ~ dataset) }}
@@ -97,6 +125,10 @@ select
     source_dataset,
     source_edition,
     persons,
+    persons_under_18,
+    persons_18_29,
+    persons_65_plus,
+    proceedings,
     population_15plus,
     is_checked
 from figures

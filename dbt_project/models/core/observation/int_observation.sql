@@ -1,6 +1,6 @@
 -- One row per territory, series, dimension and period: the figures of all sources, side by side
 -- Sources of counts of municipalities without a breakdown need not say so themselves.
-{% for source in ["asz", "csu_population", "csu_population_datastat", "distraint", "insolvency"] %}
+{% for source in ["asz", "csu_population", "csu_population_datastat"] %}
     select
         'municipality' as territory_level,
         municipality_code as territory_code,
@@ -22,7 +22,18 @@
     from {{ ref("int_observation_" ~ source) }}
     union all
 {% endfor %}
-{% for source in ["housing_need"] %}
+{% for source in [
+    "crime",
+    "distraint",
+    "distraint_proceedings",
+    "housing_need",
+    "insolvency",
+    "population_by_age",
+    "rent",
+    "special_permit",
+    "temporary_protection",
+    "unemployment",
+] %}
     select
         territory_level,
         territory_code,

@@ -4,6 +4,8 @@ select
     municipality_name,
     -- The country's code is what its districts' LAU codes begin with.
     substr(district_code, 1, 2) as country_code,
+    -- And its first five letters are the region's; needed before the ledger begins.
+    substr(district_code, 1, 5) as region_code,
     'population' as indicator_id,
     'csu__population/population' as series_id,
     cast(reference_date as varchar) as period,

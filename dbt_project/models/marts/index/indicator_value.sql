@@ -1,19 +1,68 @@
 -- One row per territory, indicator, dimension and period
 with
-    -- What the sources give for a territory itself, and what is summed over its parts.
-    stated as (
+    -- What the sources give for an area itself, and what is summed over its parts.
+    areas as (
+        select
+            territory_level,
+            territory_code,
+            territory_name,
+            country_code,
+            indicator_id,
+            dimension,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            given_value,
+            observation_status,
+            source_quality,
+            'source' as value_origin
+        from {{ ref("int_observation") }}
+        where territory_level <> 'municipality'
+        union all
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            cast(null as varchar) as territory_name,
+            country_code,
+            indicator_id,
+            dimension,
+            series_id,
+            period,
+            reference_date,
+            source_dataset,
+            source_edition,
+            numerator_parts,
+            parts_per_unit,
+            denominator,
+            cast(null as double) as given_value,
+            observation_status,
+            cast(null as varchar) as source_quality,
+            'sum' as value_origin
+        from {{ ref("int_area_total") }}
+    ),
+
+    valid_areas as (
+        select days.reference_date, intervals.*
+        from (select distinct territory_level, territory_code, reference_date from areas) as days
+        inner join
+            {{ ref("int_area_interval") }} as intervals
+            on days.territory_level = intervals.area_level
+            and days.territory_code = intervals.area_code
+            and intervals.valid_from <= days.reference_date
+            and (intervals.valid_to is null or intervals.valid_to >= days.reference_date)
+    ),
+
+    territories as (
         select
             observations.territory_level,
             observations.territory_code,
-            coalesce(
-                municipalities.municipality_name,
-                areas.area_name,
-                country.country_name,
-                observations.territory_name
-            ) as territory_name,
-            coalesce(
-                municipalities.country_code, areas.country_code, observations.country_code
-            ) as country_code,
+            territory.municipality_name as territory_name,
+            territory.country_code,
             observations.indicator_id,
             observations.dimension,
             observations.series_id,
@@ -29,72 +78,52 @@ with
             observations.source_quality,
             'source' as value_origin
         from {{ ref("int_observation") }} as observations
-        left join
-            {{ ref("int_municipality_date") }} as municipalities
-            on observations.territory_level = 'municipality'
-            and observations.territory_code = municipalities.municipality_code
-            and observations.reference_date = municipalities.reference_date
-        left join
-            {{ ref("int_area_interval") }} as areas
-            on observations.territory_level = areas.area_level
-            and observations.territory_code = areas.area_code
-            and areas.valid_from <= observations.reference_date
-            and (areas.valid_to is null or areas.valid_to >= observations.reference_date)
-        left join
-            {{ ref("country") }} as country
-            on observations.territory_level = 'country'
-            and observations.territory_code = country.country_code
-    ),
-
-    summed as (
+        inner join
+            {{ ref("int_municipality_date") }} as territory
+            on observations.territory_code = territory.municipality_code
+            and observations.reference_date = territory.reference_date
+        where observations.territory_level = 'municipality'
+        union all
         select
-            totals.area_level as territory_level,
-            totals.area_code as territory_code,
-            coalesce(areas.area_name, country.country_name) as territory_name,
-            totals.country_code,
-            totals.indicator_id,
-            totals.dimension,
-            totals.series_id,
-            totals.period,
-            totals.reference_date,
-            totals.source_dataset,
-            totals.source_edition,
-            totals.numerator_parts,
-            totals.parts_per_unit,
-            totals.denominator,
-            cast(null as double) as given_value,
-            totals.observation_status,
-            cast(null as varchar) as source_quality,
-            'sum' as value_origin
-        from {{ ref("int_area_total") }} as totals
+            areas.territory_level,
+            areas.territory_code,
+            coalesce(
+                intervals.area_name, country.country_name, areas.territory_name
+            ) as territory_name,
+            coalesce(intervals.country_code, areas.country_code) as country_code,
+            areas.indicator_id,
+            areas.dimension,
+            areas.series_id,
+            areas.period,
+            areas.reference_date,
+            areas.source_dataset,
+            areas.source_edition,
+            areas.numerator_parts,
+            areas.parts_per_unit,
+            areas.denominator,
+            areas.given_value,
+            areas.observation_status,
+            areas.source_quality,
+            areas.value_origin
+        from areas
         left join
-            {{ ref("int_area_interval") }} as areas
-            on totals.area_level = areas.area_level
-            and totals.area_code = areas.area_code
-            and areas.valid_from <= totals.reference_date
-            and (areas.valid_to is null or areas.valid_to >= totals.reference_date)
-        left join
-            {{ ref("country") }} as country
-            on totals.area_level = 'country'
-            and totals.area_code = country.country_code
+            valid_areas as intervals
+            on areas.territory_level = intervals.area_level
+            and areas.territory_code = intervals.area_code
+            and areas.reference_date = intervals.reference_date
+        -- Codes of countries are like no others: two letters.
+        left join {{ ref("country") }} as country on areas.territory_code = country.country_code
     ),
 
     -- Only the leading series of each period; source_comparison has the others.
     cells as (
-        select figures.*
-        from
-            (
-                select *
-                from stated
-                union all
-                select *
-                from summed
-            ) as figures
+        select territories.*
+        from territories
         inner join
             {{ ref("int_leading_period") }} as leaders
-            on figures.series_id = leaders.series_id
-            and figures.dimension = leaders.dimension
-            and figures.period = leaders.period
+            on territories.series_id = leaders.series_id
+            and territories.dimension = leaders.dimension
+            and territories.period = leaders.period
     ),
 
     -- A count is its own value, a given value the source's; all others are a ratio, divided last.
@@ -112,10 +141,10 @@ with
                 then cells.observation_status
                 when catalogue.value_kind = 'given'
                 then 'given_by_source'
-                when cells.source_quality = 'unverified'
-                then 'unverified'
-                when catalogue.interval_method = 'none'
+                when catalogue.interval_method = 'none' and catalogue.value_kind = 'count'
                 then 'complete_count'
+                when catalogue.interval_method = 'none'
+                then 'no_model'
                 when cells.denominator = 0
                 then 'base_zero'
             end as interval_reason
@@ -320,10 +349,10 @@ select
     case
         when value is null
         then 'none'
-        when value_kind = 'given' or source_quality = 'unverified'
-        then 'unknown'
-        when interval_method = 'none'
+        when value_kind = 'count'
         then 'high'
+        when interval_method = 'none'
+        then 'unknown'
         when relative_half_width <= {{ var("reliability_high_up_to") }}
         then 'high'
         when relative_half_width <= {{ var("reliability_medium_up_to") }}

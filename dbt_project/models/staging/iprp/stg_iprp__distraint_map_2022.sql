@@ -1,6 +1,6 @@
 -- One row per municipality and year of the map of distraints 2016 to 2022
 -- The base of 2022 is that of 2021, and 0 wherever nobody is in distraint; so 2021 is read for
--- both.
+-- both. 2016 and 2021 have no persons by age.
 {% for year, base_year in [(2016, 2016), (2017, 2017), (2019, 2019), (2021, 2021), (2022, 2021)] %}
     select
         _edition as edition,
@@ -8,6 +8,15 @@
         municipality_code,
         municipality_name,
         cast(persons_in_distraint_{{ year }} as bigint) as persons,
+        {% for age, column in [
+            ("under_18", "minors"),
+            ("18_29", "persons_18_29"),
+            ("65_plus", "persons_65plus"),
+        ] %}
+            {% if year in [2016, 2021] %} cast(null as bigint)
+            {% else %} cast({{ column }}_in_distraint_{{ year }} as bigint)
+            {% endif %} as persons_{{ age }},
+        {% endfor %}
         cast(distraint_proceedings_{{ year }} as bigint) as proceedings,
         cast(population_15plus_{{ base_year }} as bigint) as population_15plus
     from {{ source("raw", "iprp__distraint_map_2022") }}

@@ -11,6 +11,9 @@
         cast(insolvencies_men_{{ year }} as bigint) as men,
         cast(insolvencies_women_{{ year }} as bigint) as women,
         cast(insolvencies_couples_{{ year }} as bigint) as couples,
+        {% for age in ["18_29", "30_39", "40_49", "50_64", "65_plus"] %}
+            cast(insolvencies_age_{{ age }}_{{ year }} as bigint) as persons_{{ age }},
+        {% endfor %}
         cast(population_15plus_{{ base_year }} as bigint) as population_15plus
     from {{ source("raw", "iprp__insolvency_map") }}
     {% if not loop.last %}
