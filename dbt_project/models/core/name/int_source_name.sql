@@ -25,7 +25,7 @@ with
             district_name as stated_district,
             region_name as stated_region,
             municipality_code as stated_code
-        from {{ ref("stg_mvcr__temporary_protection_by_name") }}
+        from {{ ref("stg_mvcr__temporary_protection") }}
         union all
         select
             'mmr__rents' as source_dataset,

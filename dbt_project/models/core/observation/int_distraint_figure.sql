@@ -79,6 +79,10 @@ with
             'ekcr__distraint_by_name' as source_dataset,
             edition as source_edition,
             persons,
+            cast(null as bigint) as persons_under_18,
+            cast(null as bigint) as persons_18_29,
+            cast(null as bigint) as persons_65_plus,
+            proceedings,
             cast(null as bigint) as population_15plus,
             true as is_checked
         from {{ ref("int_distraint_by_name") }}

@@ -31,6 +31,7 @@
     "planning_data",
     "population_by_age",
     "rent",
+    "special_permit",
     "temporary_protection",
     "unemployment",
 ] %}

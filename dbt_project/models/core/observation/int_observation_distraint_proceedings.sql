@@ -5,10 +5,10 @@ with
         select
             figures.*,
             case
-                when figures.persons is null or figures.proceedings is null
-                then 'missing'
                 when doubts.reason is not null
                 then doubts.reason
+                when figures.persons is null or figures.proceedings is null
+                then 'missing'
                 when figures.proceedings < figures.persons
                 then 'fewer_than_persons'
                 else 'observed'

@@ -1,6 +1,6 @@
 -- One row per municipality, or the country, and day of persons under temporary protection
 with
-    -- An edition without codes waits for its names to be matched.
+    -- The edition without codes counts special permits, a series of its own.
     coded as (
         select edition, reference_date
         from {{ ref("stg_mvcr__temporary_protection") }}

@@ -166,8 +166,6 @@ with
                 then cells.observation_status
                 when catalogue.value_kind = 'given'
                 then 'given_by_source'
-                when cells.source_quality = 'unverified'
-                then 'unverified'
                 when catalogue.interval_method = 'none' and catalogue.value_kind = 'count'
                 then 'complete_count'
                 when cells.denominator = 0
@@ -329,8 +327,6 @@ select
     case
         when value is null
         then 'none'
-        when source_quality = 'unverified'
-        then 'unknown'
         when value_kind = 'count'
         then 'high'
         when interval_method = 'none'
