@@ -93,7 +93,11 @@ with
                 cast(sum(numerator_parts) as bigint) as numerator_parts,
                 parts_per_unit,
                 cast(sum(denominator) as bigint) as denominator,
-                {% if level == "municipality" %} max(conversion_rule)
+                {% if level == "municipality" %}
+                    coalesce(
+                        max(case when conversion_rule <> 'unchanged' then conversion_rule end),
+                        'unchanged'
+                    )
                 {% else %} 'sum_of_municipalities'
                 {% endif %} as conversion_rule,
                 max(weight_basis) as weight_basis,
