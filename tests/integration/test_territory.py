@@ -196,3 +196,21 @@ def test_what_has_no_proven_heir_is_listed(agis: Agis) -> None:
         "545422,successor_unverified,293",
         "555177,successor_unverified,548",
     ]
+
+
+def test_all_spellings_of_a_code_lead_to_the_territory(agis: Agis) -> None:
+    """Pairs as the conversion table of 2008, CIS0100, CIS0101 and MOS have them."""
+    query = """
+        select territory_code from territory_crosswalk
+        where territory_level = '{}' and system = '{}' and system_code = '{}'
+    """
+    for level, system, spelling, code in (
+        ("district", "lau_former", "CZ0816", "CZ0806"),
+        ("district", "lau_former", "CZ0614", "CZ0634"),
+        ("district", "cis101", "40169", "CZ0201"),
+        ("region", "cis100", "3026", "CZ020"),
+        ("orp", "mos", "BRANDÝS N.L.-ST.BOLES", "2103"),
+        ("orp", "capital", "X-X-X", "1000"),
+        ("orp", "capital", "0000", "1000"),
+    ):
+        assert agis.sql(query.format(level, system, spelling)) == code
