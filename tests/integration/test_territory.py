@@ -141,3 +141,76 @@ def test_what_no_source_states_is_unknown(agis: Agis) -> None:
         where is_military_district and {on("2015-12-31")} order by 1
     """
     assert lines(agis, military) == ["503941", "539996", "545422", "555177", "592935"]
+
+
+def test_a_part_that_became_a_municipality_breaks_the_series(agis: Agis) -> None:
+    """The notes of ČÚZK and the drop of the population name the mothers and the years."""
+    query = """
+        select territory_code, period from indicator_value
+        where indicator_id = 'population' and territory_level = 'municipality'
+            and comparability_reason = 'territory_changed'
+            and territory_code in ('585068', '540986', '545058', '555134', '530751')
+        order by 1
+    """
+    assert lines(agis, query) == [
+        "530751,2009-01-01",
+        "540986,2010-01-01",
+        "545058,2013-01-01",
+        "555134,2007-01-01",
+        "585068,2009-01-01",
+    ]
+
+
+def test_past_figures_on_the_territory_of_today(agis: Agis) -> None:
+    """Worked by hand from publication 130072.
+
+    Zlín had 78,066 inhabitants in 2008; of what it was, 75,860 and 1,943 lived in its two heirs in
+    2009, so 1,950 go to Želechovice. Česká Lípa and Častolovice had 38,841 and 55 in 2004.
+    """
+    query = """
+        select territory_code, period, value::int, obs_status from indicator_value_current_territory
+        where indicator_id = 'population' and (territory_code, period) in (
+            ('585068', '2008-01-01'), ('500011', '2008-01-01'), ('500011', '2009-01-01'),
+            ('561380', '2004-01-01'), ('CZ', '2004-01-01'), ('CZ010', '2004-01-01')
+        ) order by 1, 2
+    """
+    assert lines(agis, query) == [
+        "500011,2008-01-01,1950,E",
+        "500011,2009-01-01,1943,A",
+        "561380,2004-01-01,38896,E",
+        "585068,2008-01-01,76116,E",
+        "CZ,2004-01-01,10211455,A",
+        "CZ010,2004-01-01,1165581,A",
+    ]
+
+
+def test_what_has_no_proven_heir_is_listed(agis: Agis) -> None:
+    """Military districts that were cut or ended in 2016, with their inhabitants of 2015."""
+    query = """
+        select territory_code, reason, numerator::int from indicator_value_not_converted
+        where indicator_id = 'population' and period = '2015-01-01' order by 1
+    """
+    assert lines(agis, query) == [
+        "503941,successor_unverified,972",
+        "539996,no_successor,27",
+        "545422,successor_unverified,293",
+        "555177,successor_unverified,548",
+    ]
+
+
+def test_all_spellings_of_a_code_lead_to_the_territory(agis: Agis) -> None:
+    """Pairs as the conversion table of 2008, CIS0100, CIS0101 and MOS have them."""
+    query = """
+        select territory_code from territory_crosswalk
+        where territory_level = '{}' and system = '{}' and system_code = '{}'
+    """
+    for level, system, spelling, code in (
+        ("district", "lau_former", "CZ0816", "CZ0806"),
+        ("district", "lau_former", "CZ0614", "CZ0634"),
+        ("district", "cis101", "40169", "CZ0201"),
+        ("region", "cis100", "3026", "CZ020"),
+        ("orp", "mos", "BRANDÝS N.L.-ST.BOLES", "2103"),
+        ("orp", "capital", "X-X-X", "1000"),
+        ("orp", "capital", "0000", "1000"),
+    ):
+        assert agis.sql(query.format(level, system, spelling)) == code

@@ -1,4 +1,4 @@
--- One row per territory and other code system that numbers it
+-- One row per territory, code system that numbers it and code there
 with
     districts as (
         select
@@ -29,6 +29,22 @@ with
 
     municipalities as (
         select distinct municipality_code from {{ ref("int_municipality_existence") }}
+    ),
+
+    areas as (
+        select area_level, area_code, max_by(area_name, valid_from) as area_name
+        from {{ ref("int_area_interval") }}
+        group by area_level, area_code
+    ),
+
+    capital as (
+        select 'orp' as territory_level, orp_code as territory_code
+        from {{ ref("int_municipality_interval") }}
+        where municipality_status = 'H' and valid_to is null and orp_code is not null
+        union all
+        select 'pou' as territory_level, pou_code as territory_code
+        from {{ ref("int_municipality_interval") }}
+        where municipality_status = 'H' and valid_to is null and pou_code is not null
     ),
 
     listed as (
@@ -97,6 +113,87 @@ with
             region_abbreviation as system_code,
             'listed' as basis
         from regions
+        union all
+        -- The codes that this platform uses itself are those of these lists.
+        select
+            'municipality' as territory_level,
+            municipality_code as territory_code,
+            'cis43' as system,
+            municipality_code as system_code,
+            'listed' as basis
+        from municipalities
+        union all
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            case
+                area_level
+                when 'pou'
+                then 'cis61'
+                when 'orp'
+                then 'cis65'
+                when 'district'
+                then 'cis109'
+                when 'region'
+                then 'cis108'
+            end as system,
+            area_code as system_code,
+            'listed' as basis
+        from areas
+        where area_level <> 'country'
+        union all
+        -- Some sources name an area and give no code; two POÚ can share a name.
+        select
+            area_level as territory_level,
+            area_code as territory_code,
+            'name' as system,
+            area_name as system_code,
+            'listed' as basis
+        from areas
+        where area_level in ('orp', 'district', 'region')
+        union all
+        select
+            'orp' as territory_level,
+            orp_code as territory_code,
+            'mos' as system,
+            orp_name as system_code,
+            'shared_municipalities' as basis
+        from {{ ref("int_mos_orp") }}
+        union all
+        -- District codes that were in use up to 2007.
+        select distinct
+            'district' as territory_level,
+            district_code as territory_code,
+            'lau_former' as system,
+            former_code as system_code,
+            'shared_municipalities' as basis
+        from {{ ref("int_district_crosswalk") }}
+        union all
+        -- What files write where the capital's ORP and POÚ should stand.
+        select
+            capital.territory_level,
+            capital.territory_code,
+            'capital' as system,
+            spellings.system_code,
+            'spelling' as basis
+        from capital
+        inner join
+            (
+                {% for level, spelling in [
+                    ("orp", "0"),
+                    ("orp", "0000"),
+                    ("orp", "X-X-X"),
+                    ("pou", "0"),
+                    ("pou", "00000"),
+                    ("pou", "X-X-X"),
+                ] %}
+                    select '{{ level }}' as territory_level, '{{ spelling }}' as system_code
+                    {% if not loop.last %}
+                        union all
+                    {% endif %}
+                {% endfor %}
+            ) as spellings
+            on capital.territory_level = spellings.territory_level
     )
 
 select territory_level, territory_code, system, system_code, basis
