@@ -133,16 +133,21 @@ def extract_single(path: Path, into: Path) -> Path:
             raise BrokenInput(
                 f"{path.name}: expected one file in the container, found {len(members)}."
             )
-        target = into / Path(members[0].filename).name
+        target = into / _plain_name(members[0].filename)
         with archive.open(members[0]) as file, target.open("wb") as out:
             while chunk := file.read(_CHUNK):
                 out.write(chunk)
     return target
 
 
+def _plain_name(name: str) -> str:
+    """A file name for messages, whatever path a container gives; never another folder."""
+    return Path(name).name.lstrip(".")[-100:] or "content"
+
+
 def extract_gz(path: Path, into: Path) -> Path:
     """Write the content of a gzip file below ``into`` and return it; raises BrokenInput."""
-    target = into / (path.name.removesuffix(".gz") or "content")
+    target = into / _plain_name(path.name.removesuffix(".gz"))
     try:
         with gzip.open(path) as file, target.open("wb") as out:
             for chunk in _chunks(file, path, target.name, _allowed(path)):
