@@ -30,7 +30,7 @@ from assets.registry.model import PROVENANCE, Column, Dataset
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BATCH_CELLS = 1_000_000
+BATCH_CELLS = 400_000
 """Rows × columns that are in memory at a time, so that a wide table takes no more than a long."""
 UNIQUE_CHECK_MEMORY = "128MB"
 """What the search for repeated keys may take; the rest of it goes to disk."""
@@ -153,6 +153,7 @@ def read_into_raw(
                     rows += batch.num_rows
         if rows == 0:
             raise BrokenInput(f"{_where(dataset, edition, source.name)}: found no data rows.")
+        pa.default_memory_pool().release_unused()  # the search for repeated keys needs its own
         _check_unique(temporary, dataset, edition, source.name)
         check_corrections(temporary, chosen, corrections)
         temporary.replace(target)

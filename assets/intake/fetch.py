@@ -113,7 +113,7 @@ class Fetcher:
         try:
             job.start = job.at = permitted(url)
             _require_folder(into)
-            with Part(into, kept) as job.part, self._turn(job.start):
+            with self._turn(job.start), Part(into, kept) as job.part:
                 job.deadline = time.monotonic() + limits.total_seconds
                 return self._persist(job)
         except TryError as problem:

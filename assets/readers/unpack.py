@@ -156,7 +156,7 @@ def extract(path: Path, into: Path, wanted: str | None) -> Iterator[Path]:
             )
         for member in members:
             if wanted is None or re.fullmatch(wanted, member.filename):
-                target = into / Path(member.filename).name
+                target = into / _plain_name(member.filename)
                 with archive.open(member) as file, target.open("wb") as out:
                     while chunk := file.read(_CHUNK):
                         out.write(chunk)
@@ -164,9 +164,14 @@ def extract(path: Path, into: Path, wanted: str | None) -> Iterator[Path]:
                 target.unlink()
 
 
+def _plain_name(name: str) -> str:
+    """A file name for messages, whatever path a container gives; never another folder."""
+    return Path(name).name.lstrip(".")[-100:] or "content"
+
+
 def extract_gz(path: Path, into: Path) -> Path:
     """Write the content of a gzip file below ``into`` and return it; raises BrokenInput."""
-    target = into / (path.name.removesuffix(".gz") or "content")
+    target = into / _plain_name(path.name.removesuffix(".gz"))
     try:
         with gzip.open(path) as file, target.open("wb") as out:
             for chunk in _chunks(file, path, target.name, _allowed(path)):

@@ -13,6 +13,7 @@ the paths, then for the rows; memory holds one record.
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,7 +104,12 @@ def _check_declaration(path: Path) -> None:
 
 
 def _name(element: "Element") -> str:
-    return element.tag.rpartition("}")[2]
+    return _without_namespace(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _texts(record: "Element", marks: set[str]) -> dict[str, str | None]:
@@ -112,13 +118,15 @@ def _texts(record: "Element", marks: set[str]) -> dict[str, str | None]:
     def walk(element: "Element", path: str) -> None:
         for child in element:
             inner = f"{path}/{_name(child)}" if path else _name(child)
-            inner += "".join(f"[{mark}={of}]" for mark, of in _marks(child, marks))
+            if marks:
+                inner += "".join(f"[{mark}={of}]" for mark, of in _marks(child, marks))
             if len(child):
                 walk(child, inner)
             else:
                 texts = found.setdefault(inner, [])
-                if child.text and child.text.strip():
-                    texts.append(child.text.strip())
+                text = (child.text or "").strip()
+                if text:
+                    texts.append(text)
 
     walk(record, "")
     return {path: "; ".join(texts) or None for path, texts in found.items()}
