@@ -123,7 +123,8 @@ class Inbox:
         for delivery in self._taken.pop(dataset.id, []):
             for name in (NOTE, REFUSED, *(file.file for file in delivery.note.files)):
                 (delivery.folder / name).unlink(missing_ok=True)
-            if delivery.folder != self.home.inbox / dataset.id:
+            is_own = delivery.folder != self.home.inbox / dataset.id
+            if is_own and not any(delivery.folder.iterdir()):
                 delivery.folder.rmdir()
 
     def _delivered(self, offer: Offer) -> tuple[Accepted, DeliveredFile]:
