@@ -88,8 +88,10 @@ def fingerprint(home: Home, inputs: list[Input]) -> str:
 
 def dbt_version() -> str:
     """A hash of all files that dbt computes from."""
-    extra = extra_models()
-    return sha256_of_tree(DBT_DIR, _DBT_FILES) + (sha256_of_tree(extra, ["**/*"]) if extra else "")
+    own, extra = sha256_of_tree(DBT_DIR, _DBT_FILES), extra_models()
+    if not extra:
+        return own
+    return hashlib.sha256(f"{own}{sha256_of_tree(extra, ['**/*'])}".encode()).hexdigest()
 
 
 def extra_models() -> Path | None:
