@@ -73,7 +73,12 @@ def _state(
     home: Home, dataset: Dataset, seen: list[Sighting], fresh: Freshness, today: dt.date
 ) -> DatasetState:
     unread = [s.edition for s in seen if not current_raw(raw_of(home, dataset, s), dataset)]
-    state = f"not read: {', '.join(sorted(unread))}" if unread else fresh.state.replace("_", " ")
+    told = [] if unread and dataset.status == "active" else [fresh.state.replace("_", " ")]
+    if unread:
+        told.append(f"not read: {', '.join(sorted(unread))}")
+    elif not seen and fresh.state != "no_data":
+        told.append("no data")
+    state = ", ".join(told)
     if dataset.agreement:
         state = _by_agreement(home, dataset, dataset.agreement, today)
     return DatasetState(
