@@ -56,7 +56,12 @@ with
                     then step.weight
                     else step.weight * events.weight
                 end as weight,
-                coalesce(events.conversion_rule, step.conversion_rule) as conversion_rule,
+                -- Once split, a figure stays an estimate, also when an heir merges later.
+                case
+                    when step.conversion_rule = 'split_by_population'
+                    then step.conversion_rule
+                    else coalesce(events.conversion_rule, step.conversion_rule)
+                end as conversion_rule,
                 coalesce(events.weight_basis, step.weight_basis) as weight_basis,
                 coalesce(step.reason, events.reason) as reason
             from step_{{ step - 1 }} as step
