@@ -310,12 +310,21 @@ def _problem(
 
 
 def _check_unique(path: Path, dataset: Dataset, edition: str, file: str) -> None:
+    import duckdb
+
     keys = [[name] for name, column in dataset.columns.items() if column.unique]
     if dataset.key:
         keys.append(dataset.key)
     with _bounded_database().cursor() as db:
         for key in keys:
-            _check_key(db, path, key, _where(dataset, edition, file))
+            where = _where(dataset, edition, file)
+            try:
+                _check_key(db, path, key, where)
+            except duckdb.OutOfMemoryException as error:
+                raise BrokenInput(
+                    f"{where}, column {', '.join(key)}: expected keys that can be compared within "
+                    f"{UNIQUE_CHECK_MEMORY}, found too many of them."
+                ) from error
 
 
 @cache
