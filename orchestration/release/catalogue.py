@@ -83,10 +83,9 @@ def _dataset(dataset: Dataset, inputs: list[Input]) -> Row:
 
 def _why_not_active(dataset: Dataset) -> tuple[Label | None, str | None]:
     """Why a dataset has ended or is not trusted, and what follows it, if its entry says so."""
-    ending = getattr(dataset, "ending", None)
-    if ending:
-        return ending.reason, ending.successor
-    return getattr(dataset, "unverified_because", None), None
+    if dataset.ending:
+        return dataset.ending.reason, dataset.ending.successor
+    return dataset.unverified_because, None
 
 
 def _source_columns(
