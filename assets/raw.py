@@ -335,7 +335,7 @@ def _bounded_database() -> Any:
     return duckdb.connect(
         config={
             "memory_limit": UNIQUE_CHECK_MEMORY,
-            "threads": 2,
+            "threads": 1,
             "preserve_insertion_order": False,
             "temp_directory": f"{gettempdir()}/agis-unique-{os.getpid()}",
         }
