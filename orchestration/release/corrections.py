@@ -15,28 +15,41 @@ DESCRIPTION = (
     "why, and who was told. The heading of a renamed column stands in source_column too."
 )
 
-_COLUMNS = (
-    "correction_id",
-    "dataset_id",
-    "edition",
-    "action",
-    "column_name",
-    "row_key",
-    "source_says",
-    "corrected_to",
-    "reason_cs",
-    "reason_en",
-    "noted_on",
-    "reported_to",
-    "reported_on",
-    "report_status",
-    "is_applied",
-)
+_COLUMNS: dict[str, tuple[str, str, str]] = {
+    "correction_id": ("Oprava", "Correction", "Name of the entry in the register."),
+    "dataset_id": ("Sada", "Dataset", "Dataset, as the registry names it."),
+    "edition": ("Vydání", "Edition", "Edition that is wrong."),
+    "action": (
+        "Druh opravy",
+        "Kind of correction",
+        "replace_value, drop_row, rename_heading, or note where nothing is changed.",
+    ),
+    "column_name": ("Sloupec", "Column", "Column of the raw table."),
+    "row_key": ("Řádek", "Row", "What finds the row; empty where the heading is meant."),
+    "source_says": ("Co říká zdroj", "Source says", "What stands in the file."),
+    "corrected_to": ("Opraveno na", "Corrected to", "What is read in its place."),
+    "reason_cs": ("Důvod (česky)", "Reason (Czech)", "How the mistake is known, in Czech."),
+    "reason_en": ("Důvod (anglicky)", "Reason (English)", "How the mistake is known, in English."),
+    "noted_on": ("Zjištěno", "Noted on", "Day on which it was entered."),
+    "reported_to": ("Oznámeno komu", "Reported to", "Who was told; empty where nobody was yet."),
+    "reported_on": ("Oznámeno kdy", "Reported on", "When they were told."),
+    "report_status": (
+        "Stav oznámení",
+        "Status of the report",
+        "not_reported, reported, acknowledged or declined.",
+    ),
+    "is_applied": ("Použito", "Is applied", "Whether this release was made with that edition."),
+}
+"""Column → label in Czech and English, description."""
 
 
 def described() -> dict[str, dict[str, Any]]:
     """What the table means, in the form in which dbt describes its models."""
-    return {TABLE: {"description": DESCRIPTION}}
+    columns = {
+        name: {"description": meaning, "meta": {"label": {"cs": cs, "en": en}}}
+        for name, (cs, en, meaning) in _COLUMNS.items()
+    }
+    return {TABLE: {"description": DESCRIPTION, "columns": columns}}
 
 
 def write_corrections(build: Build) -> None:
