@@ -7,7 +7,7 @@ import duckdb
 
 from tests.integration.conftest import Agis
 
-YAML = """
+YAML = r"""
 id: csu__new_list
 title: {cs: "Nový seznam", en: "New list"}
 producer: csu
