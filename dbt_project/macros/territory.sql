@@ -1,11 +1,11 @@
 {#-
     Matches two numberings of areas by the municipalities they have in common. `pairs` has a row for
-    each municipality with both codes; `within` names columns of separate matchings (dates). The pair that
-    shares the most, seen from both sides, is the match; a tie on either side is none.
+    each municipality (or whatever else `counted_as` names) with both codes; `within` names columns of
+    separate matchings (dates). The pair that shares the most, seen from both sides, is the match; a tie on either side is none.
 -#}
-{% macro mutual_best_match(pairs, left, right, within=[]) -%}
+{% macro mutual_best_match(pairs, left, right, within=[], counted_as="shared_municipalities") -%}
     {%- set group = within | join(", ") ~ (", " if within else "") %}
-    select {{ group }}{{ left }}, {{ right }}, municipalities as shared_municipalities
+    select {{ group }}{{ left }}, {{ right }}, municipalities as {{ counted_as }}
     from
         (
             select

@@ -21,6 +21,8 @@ with
             ("orp", "ruian"),
             ("orp", "cis65"),
             ("orp", "name"),
+            ("prague_district", "cis72"),
+            ("prague_district", "ruian"),
             ("district", "ruian"),
             ("district", "cis101"),
             ("district", "cis109"),
@@ -35,14 +37,38 @@ with
                 union all
             {% endif %}
         {% endfor %}
+    ),
+
+    -- The capital's ORP, POÚ and administrative districts stand in systems of their own.
+    current_territories as (
+        select territory_level, territory_code
+        from {{ ref("territory") }}
+        where is_current
+        union all
+        select 'prague_district' as territory_level, prague_district_code as territory_code
+        from {{ ref("stg_csu__prague_districts") }}
+        where valid_to is null
+    ),
+
+    wanted as (
+        select current_territories.*, expected.system
+        from current_territories
+        inner join expected on current_territories.territory_level = expected.territory_level
+        union
+        select 'orp' as territory_level, orp_code as territory_code, 'capital' as system
+        from {{ ref("territory") }}
+        where is_current and municipality_status = 'H' and orp_code is not null
+        union
+        select 'pou' as territory_level, pou_code as territory_code, 'capital' as system
+        from {{ ref("territory") }}
+        where is_current and municipality_status = 'H' and pou_code is not null
     )
 
-select territory.territory_level, territory.territory_code, expected.system
-from {{ ref("territory") }} as territory
-inner join expected on territory.territory_level = expected.territory_level
+select wanted.territory_level, wanted.territory_code, wanted.system
+from wanted
 left join
     {{ ref("territory_crosswalk") }} as crosswalk
-    on territory.territory_level = crosswalk.territory_level
-    and territory.territory_code = crosswalk.territory_code
-    and expected.system = crosswalk.system
-where territory.is_current and crosswalk.territory_code is null
+    on wanted.territory_level = crosswalk.territory_level
+    and wanted.territory_code = crosswalk.territory_code
+    and wanted.system = crosswalk.system
+where crosswalk.territory_code is null

@@ -199,7 +199,7 @@ def test_what_has_no_proven_heir_is_listed(agis: Agis) -> None:
 
 
 def test_all_spellings_of_a_code_lead_to_the_territory(agis: Agis) -> None:
-    """Pairs as the conversion table of 2008, CIS0100, CIS0101 and MOS have them."""
+    """Pairs as the conversion table of 2008, the code lists, MOS and lists of schools have them."""
     query = """
         select territory_code from territory_crosswalk
         where territory_level = '{}' and system = '{}' and system_code = '{}'
@@ -212,5 +212,34 @@ def test_all_spellings_of_a_code_lead_to_the_territory(agis: Agis) -> None:
         ("orp", "mos", "BRANDÝS N.L.-ST.BOLES", "2103"),
         ("orp", "capital", "X-X-X", "1000"),
         ("orp", "capital", "0000", "1000"),
+        ("orp", "capital", "Hlavní město Praha", "1000"),
+        ("pou", "capital", "00000", "10000"),
+        ("district", "capital", "9999", "CZ0100"),
+        ("district", "mos", "Jablonec n.Nisou", "CZ0512"),
+        ("district", "msmt", "CZ010A", "CZ0100"),
+        ("orp", "msmt", "CZ04105", "4105"),
+        ("region", "nuts_former", "CZ061", "CZ063"),
+        ("region", "nuts_former", "CZ062", "CZ064"),
+        ("prague_district", "ruian", "191", "1122"),
+        ("orp", "cis72", "1122", "1000"),
+        ("municipality", "cis72", "1101", "554782"),
+        # CIS0043 has 14 of the name Nová Ves and one Zlín
+        ("municipality", "name", "Zlín", "585068"),
+        ("municipality", "name", "Nová Ves", ""),
     ):
         assert agis.sql(query.format(level, system, spelling)) == code
+
+
+def test_codes_of_schools_and_of_the_capital(agis: Agis) -> None:
+    """The register has 7 codes of ORP, the list of addresses 10 of districts, CIS0072 22."""
+    query = """
+        select system, territory_level, count(*), count(distinct territory_code), min(valid_from)
+        from territory_crosswalk where system in ('msmt', 'cis72') group by 1, 2 order by 1, 2
+    """
+    assert lines(agis, query) == [
+        "cis72,municipality,22,1,2001-07-01",
+        "cis72,orp,22,1,2001-07-01",
+        "cis72,prague_district,22,22,2001-07-01",
+        "msmt,district,10,1,",
+        "msmt,orp,7,7,",
+    ]

@@ -1,10 +1,106 @@
 -- One row per territory, code system that numbers it and code there
+{#- Relation, level, system, column of the code there, basis, whether dated. -#}
+{% set pairs = [
+    ("municipalities", "municipality", "cis43", "municipality_code", "listed", True),
+    (
+        "ruian_municipalities",
+        "municipality",
+        "ruian",
+        "municipality_code",
+        "listed",
+        True,
+    ),
+    ("pou_matches", "pou", "ruian", "pou_ruian_code", "shared_municipalities", False),
+    ("pou_areas", "pou", "cis61", "pou_code", "listed", False),
+    ("orps", "orp", "ruian", "ruian_code", "listed", True),
+    ("orp_areas", "orp", "cis65", "orp_code", "listed", True),
+    ("mos_orps", "orp", "mos", "orp_name", "shared_municipalities", False),
+    ("school_orps", "orp", "msmt", "msmt_orp_code", "shared_names", False),
+    ("districts", "district", "ruian", "ruian_code", "listed", True),
+    ("districts", "district", "cis101", "cis101_code", "listed", True),
+    ("district_areas", "district", "cis109", "district_code", "listed", False),
+    ("mos_districts", "district", "mos", "district_name", "shared_municipalities", False),
+    (
+        "former_districts",
+        "district",
+        "lau_former",
+        "former_code",
+        "shared_municipalities",
+        False,
+    ),
+    ("school_districts", "district", "msmt", "msmt_district_code", "part", False),
+    ("regions", "region", "ruian", "ruian_code", "listed", True),
+    ("regions", "region", "cis100", "cis100_code", "listed", True),
+    ("regions", "region", "abbreviation", "region_abbreviation", "listed", True),
+    ("region_areas", "region", "cis108", "region_code", "listed", False),
+    (
+        "former_regions",
+        "region",
+        "nuts_former",
+        "former_code",
+        "shared_municipalities",
+        False,
+    ),
+    (
+        "prague_districts",
+        "prague_district",
+        "cis72",
+        "prague_district_code",
+        "listed",
+        True,
+    ),
+    ("prague_districts", "prague_district", "ruian", "ruian_code", "listed", True),
+    (
+        "prague_districts",
+        "prague_district",
+        "name",
+        "prague_district_name",
+        "listed",
+        True,
+    ),
+    ("prague_districts", "municipality", "cis72", "prague_district_code", "part", True),
+    ("prague_districts", "orp", "cis72", "prague_district_code", "part", True),
+] %}
+
 with
+    existing as (select municipality_code from {{ ref("int_municipality_existence") }}),
+
+    municipalities as (
+        select existing.municipality_code, listed.valid_from, listed.valid_to
+        from existing
+        left join
+            (
+                select
+                    municipality_code,
+                    max_by(valid_from, reference_date) as valid_from,
+                    max_by(valid_to, reference_date) as valid_to
+                from {{ ref("stg_csu__municipalities") }}
+                group by municipality_code
+            ) as listed
+            on existing.municipality_code = listed.municipality_code
+    ),
+
+    -- RÚIAN and the statistical office share the codes of municipalities. The former dates the
+    -- record and not the code, but says when a municipality ended.
+    ruian_municipalities as (
+        select existing.municipality_code, cast(null as date) as valid_from, registered.valid_to
+        from existing
+        left join
+            (
+                select municipality_code, max_by(valid_to, reference_date) as valid_to
+                from {{ ref("stg_cuzk__municipalities") }}
+                group by municipality_code
+            ) as registered
+            on existing.municipality_code = registered.municipality_code
+    ),
+
     districts as (
         select
             district_code,
             max_by(cis101_code, reference_date) as cis101_code,
-            max_by(ruian_code, reference_date) as ruian_code
+            max_by(ruian_code, reference_date) as ruian_code,
+            max_by(valid_from, reference_date) as valid_from,
+            max_by(valid_to, reference_date) as valid_to
         from {{ ref("stg_csu__districts") }}
         where not is_extra_regio
         group by district_code
@@ -15,187 +111,131 @@ with
             region_code,
             max_by(cis100_code, reference_date) as cis100_code,
             max_by(ruian_code, reference_date) as ruian_code,
-            max_by(region_abbreviation, reference_date) as region_abbreviation
+            max_by(region_abbreviation, reference_date) as region_abbreviation,
+            max_by(valid_from, reference_date) as valid_from,
+            max_by(valid_to, reference_date) as valid_to
         from {{ ref("stg_csu__regions") }}
         where not is_extra_regio
         group by region_code
     ),
 
     orps as (
-        select orp_code, max_by(ruian_code, reference_date) as ruian_code
+        select
+            orp_code,
+            max_by(ruian_code, reference_date) as ruian_code,
+            max_by(valid_from, reference_date) as valid_from,
+            max_by(valid_to, reference_date) as valid_to
         from {{ ref("stg_csu__orps") }}
         group by orp_code
     ),
 
-    municipalities as (
-        select distinct municipality_code from {{ ref("int_municipality_existence") }}
-    ),
-
+    -- The codes that this platform uses itself are those of the lists.
     areas as (
         select area_level, area_code, max_by(area_name, valid_from) as area_name
         from {{ ref("int_area_interval") }}
         group by area_level, area_code
     ),
 
-    capital as (
-        select 'orp' as territory_level, orp_code as territory_code
+    pou_areas as (select area_code as pou_code from areas where area_level = 'pou'),
+
+    orp_areas as (
+        select areas.area_code as orp_code, orps.valid_from, orps.valid_to
+        from areas
+        left join orps on areas.area_code = orps.orp_code
+        where areas.area_level = 'orp'
+    ),
+
+    district_areas as (select area_code as district_code from areas where area_level = 'district'),
+
+    region_areas as (select area_code as region_code from areas where area_level = 'region'),
+
+    -- No list joins the two numberings of POÚ; this match follows from common municipalities.
+    pou_matches as (select * from {{ ref("int_pou_crosswalk") }}),
+
+    mos_orps as (select * from {{ ref("int_mos_orp") }}),
+
+    mos_districts as (select * from {{ ref("int_mos_district") }}),
+
+    school_orps as (select * from {{ ref("int_school_orp") }}),
+
+    school_districts as (select * from {{ ref("int_school_district") }}),
+
+    -- Codes that were in use up to 2007.
+    former_districts as (
+        select distinct district_code, former_code from {{ ref("int_district_crosswalk") }}
+    ),
+
+    former_regions as (
+        select distinct region_code, former_code from {{ ref("int_region_crosswalk") }}
+    ),
+
+    prague_districts as (select * from {{ ref("int_prague_district") }}),
+
+    -- Some sources name a territory and give no code. A name that several have ever borne says
+    -- nothing.
+    names as (
+        select
+            'municipality' as territory_level,
+            municipality_code as territory_code,
+            municipality_name as name
         from {{ ref("int_municipality_interval") }}
-        where municipality_status = 'H' and valid_to is null and orp_code is not null
         union all
-        select 'pou' as territory_level, pou_code as territory_code
-        from {{ ref("int_municipality_interval") }}
-        where municipality_status = 'H' and valid_to is null and pou_code is not null
+        select area_level as territory_level, area_code as territory_code, area_name as name
+        from {{ ref("int_area_interval") }}
+    ),
+
+    own_names as (
+        select territory_level, name, min(territory_code) as territory_code
+        from names
+        group by territory_level, name
+        having min(territory_code) = max(territory_code)
     ),
 
     listed as (
-        -- RÚIAN and the statistical office share the codes of municipalities.
+        {% for relation, level, system, code_column, basis, is_dated in pairs %}
+            select
+                '{{ level }}' as territory_level,
+                {{ level }}_code as territory_code,
+                '{{ system }}' as system,
+                {{ code_column }} as system_code,
+                '{{ basis }}' as basis,
+                {% if is_dated %} valid_from, valid_to
+                {% else %} cast(null as date) as valid_from, cast(null as date) as valid_to
+                {% endif %}
+            from {{ relation }}
+            union all
+        {% endfor %}
         select
-            'municipality' as territory_level,
-            municipality_code as territory_code,
-            'ruian' as system,
-            municipality_code as system_code,
-            'listed' as basis
-        from municipalities
-        union all
-        -- No list joins the two numberings of POÚ; this match follows from common municipalities.
-        select
-            'pou' as territory_level,
-            pou_code as territory_code,
-            'ruian' as system,
-            pou_ruian_code as system_code,
-            'shared_municipalities' as basis
-        from {{ ref("int_pou_crosswalk") }}
-        union all
-        select
-            'orp' as territory_level,
-            orp_code as territory_code,
-            'ruian' as system,
-            ruian_code as system_code,
-            'listed' as basis
-        from orps
+            territory_level,
+            territory_code,
+            'krok' as system,
+            krok_code as system_code,
+            'shared_names' as basis,
+            cast(null as date) as valid_from,
+            cast(null as date) as valid_to
+        from {{ ref("int_krok_crosswalk") }}
         union all
         select
-            'district' as territory_level,
-            district_code as territory_code,
-            'ruian' as system,
-            ruian_code as system_code,
-            'listed' as basis
-        from districts
-        union all
-        select
-            'district' as territory_level,
-            district_code as territory_code,
-            'cis101' as system,
-            cis101_code as system_code,
-            'listed' as basis
-        from districts
-        union all
-        select
-            'region' as territory_level,
-            region_code as territory_code,
-            'ruian' as system,
-            ruian_code as system_code,
-            'listed' as basis
-        from regions
-        union all
-        select
-            'region' as territory_level,
-            region_code as territory_code,
-            'cis100' as system,
-            cis100_code as system_code,
-            'listed' as basis
-        from regions
-        union all
-        select
-            'region' as territory_level,
-            region_code as territory_code,
-            'abbreviation' as system,
-            region_abbreviation as system_code,
-            'listed' as basis
-        from regions
-        union all
-        -- The codes that this platform uses itself are those of these lists.
-        select
-            'municipality' as territory_level,
-            municipality_code as territory_code,
-            'cis43' as system,
-            municipality_code as system_code,
-            'listed' as basis
-        from municipalities
-        union all
-        select
-            area_level as territory_level,
-            area_code as territory_code,
-            case
-                area_level
-                when 'pou'
-                then 'cis61'
-                when 'orp'
-                then 'cis65'
-                when 'district'
-                then 'cis109'
-                when 'region'
-                then 'cis108'
-            end as system,
-            area_code as system_code,
-            'listed' as basis
-        from areas
-        where area_level <> 'country'
-        union all
-        -- Some sources name an area and give no code; two POÚ can share a name.
-        select
-            area_level as territory_level,
-            area_code as territory_code,
+            territory_level,
+            territory_code,
             'name' as system,
-            area_name as system_code,
-            'listed' as basis
-        from areas
-        where area_level in ('orp', 'district', 'region')
+            name as system_code,
+            'listed' as basis,
+            cast(null as date) as valid_from,
+            cast(null as date) as valid_to
+        from own_names
         union all
         select
-            'orp' as territory_level,
-            orp_code as territory_code,
-            'mos' as system,
-            orp_name as system_code,
-            'shared_municipalities' as basis
-        from {{ ref("int_mos_orp") }}
-        union all
-        -- District codes that were in use up to 2007.
-        select distinct
-            'district' as territory_level,
-            district_code as territory_code,
-            'lau_former' as system,
-            former_code as system_code,
-            'shared_municipalities' as basis
-        from {{ ref("int_district_crosswalk") }}
-        union all
-        -- What files write where the capital's ORP and POÚ should stand.
-        select
-            capital.territory_level,
-            capital.territory_code,
+            territory_level,
+            territory_code,
             'capital' as system,
-            spellings.system_code,
-            'spelling' as basis
-        from capital
-        inner join
-            (
-                {% for level, spelling in [
-                    ("orp", "0"),
-                    ("orp", "0000"),
-                    ("orp", "X-X-X"),
-                    ("pou", "0"),
-                    ("pou", "00000"),
-                    ("pou", "X-X-X"),
-                ] %}
-                    select '{{ level }}' as territory_level, '{{ spelling }}' as system_code
-                    {% if not loop.last %}
-                        union all
-                    {% endif %}
-                {% endfor %}
-            ) as spellings
-            on capital.territory_level = spellings.territory_level
+            spelling as system_code,
+            'spelling' as basis,
+            cast(null as date) as valid_from,
+            cast(null as date) as valid_to
+        from {{ ref("int_capital_spelling") }}
     )
 
-select territory_level, territory_code, system, system_code, basis
+select territory_level, territory_code, system, system_code, basis, valid_from, valid_to
 from listed
-where system_code is not null
+where territory_code is not null and system_code is not null
