@@ -9,6 +9,7 @@ from assets.readers import BrokenInput, Table, fill_in, heading, tables
 from assets.registry.model import Dataset, Layout
 
 _SHOWN = 25
+_GLIMPSE = 20
 """How many headings of a table a message names."""
 
 
@@ -127,8 +128,8 @@ def _unknown_heading(path: Path, misfits: list[Heading], edition: str) -> str:
     known = {h.layout.name: expected_heading(h.layout, edition) for h in misfits}
     return (
         f"{path.name}: the heading is of no known layout of edition {edition}. Nearest is "
-        f"»{best.layout.name}«: {'; '.join(parts)}. Found: {_shown(best.found)}. Known: "
-        + "; ".join(f"{name}: {_shown(names)}" for name, names in known.items())
+        f"»{best.layout.name}«: {'; '.join(parts)}. Found: {_glimpse(best.found)}. Known: "
+        + "; ".join(f"{name}: {_glimpse(names)}" for name, names in known.items())
         + "."
     )
 
@@ -137,3 +138,9 @@ def _shown(names: list[str]) -> str:
     """Headings for a message; of a wide table the first ones."""
     shown = ", ".join(f"»{name[:80]}«" for name in names[:_SHOWN])
     return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+
+
+def _glimpse(names: list[str]) -> str:
+    """Headings side by side: enough to tell one table from another, not to read it."""
+    short = [name if len(name) <= _GLIMPSE else f"{name[:_GLIMPSE]}…" for name in names]
+    return _shown(short)

@@ -62,6 +62,7 @@ manifest = json.loads((build / "dbt" / "manifest.json").read_text())
 results = json.loads((build / "dbt" / "run_results.json").read_text())["results"]
 db = duckdb.connect(sys.argv[2])
 db.execute("set threads = 2")
+db.execute(f"set file_search_path = '{build}'")
 source = duckdb.connect(str(build / "work.duckdb"), read_only=True)
 macros = source.execute(
     "select function_name, parameters, macro_definition from duckdb_functions() "

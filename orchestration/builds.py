@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assets.corrections import write_corrected
 from assets.errors import AgisError
@@ -21,6 +22,9 @@ from assets.intake import Input, input_path
 from assets.raw import current_raw
 from assets.registry.corrections import in_force
 from assets.registry.model import Dataset
+
+if TYPE_CHECKING:
+    import duckdb
 
 DBT_DIR = PROJECT_DIR / "dbt_project"
 TERMS = "agreement"
@@ -51,6 +55,15 @@ class Build:
     @property
     def work_database(self) -> Path:
         return self.root / "work.duckdb"
+
+    def open_work_database(self) -> "duckdb.DuckDBPyConnection":
+        """The work database to read; its staging views look for the inputs below the build."""
+        import duckdb
+
+        work = duckdb.connect(str(self.work_database), read_only=True)
+        root = str(self.root).replace("'", "''")
+        work.execute(f"set file_search_path = '{root}'")
+        return work
 
     @property
     def dbt_target(self) -> Path:

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -72,26 +73,46 @@ def layer(node: Mapping[str, Any]) -> str:
     return str(node["fqn"][1])
 
 
+_parsed: dict[Path, Any] = {}
+"""What this process has parsed, since parsing takes longer than most builds."""
+
+
 def manifest_path(home: Home) -> Path:
     """The manifest of the present dbt project, parsed if it has changed."""
     folder = home.dagster / "dbt" / dbt_version()[:16]
     if not (folder / "manifest.json").exists():
         staged = folder.with_name(f".{folder.name}.{os.getpid()}")
-        _environment(home, Path("unset"))
-        invoke(["parse"], target=staged, log=staged)
+        _parsed[folder] = _parse(home, staged)
         shutil.rmtree(folder, ignore_errors=True)
         staged.rename(folder)
     return folder / "manifest.json"
 
 
-def invoke(arguments: list[str], *, target: Path, log: Path, callbacks: Any = None) -> Any:
+def _parsed_project(home: Home) -> Any:
+    """The project as dbt has it in memory; it names no build, so that all builds share it."""
+    folder = manifest_path(home).parent
+    if folder not in _parsed:
+        with TemporaryDirectory(dir=folder.parent) as copy:
+            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            _parsed[folder] = _parse(home, Path(copy))
+    return _parsed[folder]
+
+
+def _parse(home: Home, target: Path) -> Any:
+    _environment(home, Path("unset"))
+    return invoke(["parse"], target=target, log=target).result
+
+
+def invoke(
+    arguments: list[str], *, target: Path, log: Path, callbacks: Any = None, manifest: Any = None
+) -> Any:
     """Run dbt as a library; raises DbtError when it cannot even start."""
     from dbt.cli.main import dbtRunner
 
     fixed = ["--project-dir", str(DBT_DIR), "--profiles-dir", str(DBT_DIR)]
     fixed += ["--target-path", str(target), "--log-path", str(log)]
     fixed += ["--no-use-colors", "--log-level", "error", "--no-send-anonymous-usage-stats"]
-    result = dbtRunner(callbacks=callbacks or []).invoke([*arguments, *fixed])
+    result = dbtRunner(manifest, callbacks or []).invoke([*arguments, *fixed])
     if result.exception is not None:
         raise DbtError(f"dbt {arguments[0]} failed: {result.exception}")
     return result
@@ -118,6 +139,9 @@ def run_build(build: Build, events: list[Any] | None = None) -> None:
     dbt's own events are appended to ``events``, also on failure. Failing tests do not fail the
     build: the audit reads their results.
     """
+    manifest = _parsed_project(build.home)
+    build.dbt_target.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(manifest_path(build.home), build.dbt_target / "manifest.json")
     _environment(build.home, build.root)
 
     def keep(event: Any) -> None:
@@ -131,6 +155,7 @@ def run_build(build: Build, events: list[Any] | None = None) -> None:
             target=build.dbt_target,
             log=build.root / "logs",
             callbacks=[keep],
+            manifest=manifest,
         )
     finally:
         close_connections()
@@ -220,12 +245,10 @@ def confidential_tables(manifest: Mapping[str, Any]) -> set[str]:
 
 def _about_tables(build: Build, secret: set[str]) -> dict[str, dict[str, Any]]:
     """Row count, columns and five rows of every table and view, without secret ones' rows."""
-    import duckdb
-
     if not build.work_database.exists():
         return {}
     about = {}
-    with duckdb.connect(str(build.work_database), read_only=True) as work:
+    with build.open_work_database() as work:
         relations = work.execute(
             "select table_schema, table_name from information_schema.tables order by all"
         ).fetchall()

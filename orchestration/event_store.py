@@ -1,47 +1,56 @@
-"""Dagster's SQLite files, written without waiting for the disk at every event.
+"""Dagster's event store in SQLite, without opening a file and waiting for the disk at each event.
 
-Dagster opens and closes its event store for each of the thousand events of a refresh. In SQLite
-each of these commits waits for the disk, and the last connection to close copies the write-ahead
-log back and waits again: together half of the wall time of a cold refresh. The history is there
-to be looked at and nothing is decided by it, so a commit may stand in the log unsynced (a power
-cut can lose the last events, never damage the file), and one idle connection for each file keeps
-the log open until the process ends.
+Dagster opens and closes its event store for each of the thousands of events of a refresh. Each
+commit then waits for the disk, and the last connection to close copies the write-ahead log back
+and waits again: together half of the wall time of a cold refresh. The history is there to be
+looked at and nothing is decided by it, so one connection for each file stays open, and a commit
+may stand in the log unsynced: a power cut can lose the last events, never damage the file.
 """
 
-import sqlite3
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from sqlalchemy import Connection, Engine, create_engine, event
 
-_kept_open: dict[str, sqlite3.Connection] = {}
-
-
-def write_without_waiting(folder: Path) -> None:
-    """From now on treat every SQLite file below the folder in this way."""
-    below = folder.resolve()
-
-    def on_connect(connection: Any, _record: Any) -> None:
-        if not isinstance(connection, sqlite3.Connection):
-            return
-        file = _file_of(connection)
-        if file and Path(file).is_relative_to(below):
-            connection.execute("pragma synchronous = normal")
-            _keep_open(file)
-
-    event.listen(Engine, "connect", on_connect)
+FILES_OPEN = 8
+"""So many files stay open: the index and the runs that were asked for first are let go first."""
 
 
-def _file_of(connection: sqlite3.Connection) -> str:
-    return next((row[2] for row in connection.execute("pragma database_list")), "")
+class EventStore(SqliteEventLogStorage):
+    """The event store of a home; ``dagster.yaml`` names it."""
+
+    def __init__(self, base_dir: str, inst_data: Any = None) -> None:
+        self._engines: dict[str, Engine] = {}
+        super().__init__(base_dir, inst_data)
+
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> "EventStore":
+        """As Dagster makes it from the settings."""
+        return cls(inst_data=inst_data, **config_value)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock:
+            engine = self._engine(shard)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            with engine.begin() as connection:
+                yield connection
+
+    def _engine(self, shard: str) -> Engine:
+        if shard not in self._engines:
+            if len(self._engines) == FILES_OPEN:
+                self._engines.pop(next(iter(self._engines))).dispose()
+            waits = {"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
+            engine = create_engine(self.conn_string_for_shard(shard), connect_args=waits)
+            event.listen(engine, "connect", _sync_at_checkpoints)
+            self._engines[shard] = engine
+        return self._engines[shard]
 
 
-def _keep_open(file: str) -> None:
-    """Hold one idle connection in the journal mode that Dagster uses."""
-    if file in _kept_open:
-        return
-    keeper = sqlite3.connect(file, timeout=30, check_same_thread=False)
-    keeper.execute("pragma journal_mode = wal")
-    keeper.execute("select count(*) from sqlite_master").fetchone()
-    _kept_open[file] = keeper
+def _sync_at_checkpoints(connection: Any, _record: Any) -> None:
+    connection.execute("pragma synchronous = normal")

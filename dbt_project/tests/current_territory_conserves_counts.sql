@@ -20,9 +20,9 @@ with
         from {{ ref("indicator_value") }}
         where
             territory_level = 'municipality'
-            and obs_status not in ('O')
             and value_origin = 'source'
-            and numerator is not null
+            -- Inhabitants of a place that a source does not list are in the base of its areas.
+            and (numerator is not null and obs_status <> 'O' or interval_reason = 'not_listed')
     ),
 
     listed as (

@@ -45,7 +45,7 @@ left join
     {{ ref("series_break") }} as windows
     on present.indicator_id = windows.indicator_id
     and present.period > windows.from_period
-    and previous.period < windows.to_period
+    and previous.period < coalesce(windows.to_period, '9999')
 where
     present.series_id <> previous.series_id and windows.indicator_id is null
     -- depends_on: {{ ref("indicator_value") }}

@@ -252,7 +252,7 @@ def _failing_rows(build: Build, result: dict[str, Any]) -> list[dict[str, Any]]:
     if not query:
         return []
     try:
-        with duckdb.connect(str(build.work_database), read_only=True) as work:
+        with build.open_work_database() as work:
             cursor = work.execute(f"select * from ({query}) limit {SHOWN_ROWS}")
             names = [column[0] for column in cursor.description]
             rows = cursor.fetchall()

@@ -42,15 +42,13 @@ def stored(build: Build) -> Candidate | None:
 
 def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     """Export the published tables of a finished build; raises AgisError if it is unfinished."""
-    import duckdb
-
     if not build.is_built:
         raise AgisError(f"Build {build.fingerprint} is not finished; run the job `build` first.")
     (build.root / "candidate.json").unlink(missing_ok=True)
     shutil.rmtree(build.tables, ignore_errors=True)
     build.tables.mkdir()
     described = _described_models(build)
-    with duckdb.connect(str(build.work_database), read_only=True) as work:
+    with build.open_work_database() as work:
         work.execute("set threads = 2")
         for name, node in described.items():
             # The relation goes by its full name, since marts may lie in a schema of their own.

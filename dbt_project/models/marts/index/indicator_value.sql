@@ -254,7 +254,7 @@ with
             {{ ref("series_break") }} as windows
             on neighbours.indicator_id = windows.indicator_id
             and neighbours.period > windows.from_period
-            and neighbours.previous_period < windows.to_period
+            and neighbours.previous_period < coalesce(windows.to_period, '9999')
     ),
 
     compared as (
