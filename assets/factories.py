@@ -131,7 +131,7 @@ def _pull_step(producer: str, datasets: Mapping[str, Dataset], judge: Judge) -> 
                 if raw_key(dataset.id) in wanted:
                     yield from _read(intake.home, dataset, seen, judge, only)
             except AgisError as error:
-                if dataset.status == "unverified":
+                if dataset.status == "unverified" and not _was_ever_read(intake.home, dataset):
                     # What nobody could try must not stop what is known to work; it has no data.
                     context.log.warning(str(error))
                     problem = {"dataset": dataset.id, "edition": "", "sha256": "", "new": False}
@@ -195,6 +195,10 @@ def _specs(dataset: Dataset) -> Iterator[dg.AssetSpec]:
         metadata=page | {"dagster/column_schema": columns},
         **common,
     )
+
+
+def _was_ever_read(home: Home, dataset: Dataset) -> bool:
+    return any((home.raw / dataset.id).glob("*/*.parquet"))
 
 
 def _land(

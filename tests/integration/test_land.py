@@ -192,7 +192,7 @@ def test_one_edition_is_landed_again_by_the_command_and_published_with_its_log(
 
     same = agis.refresh(sources)
     assert same.out.startswith("Nothing new."), same
-    (sources / "asz/social_exclusion_index/2019.xlsx").unlink()
+    damage.revised(sources)
     ended = agis.refresh(sources)
     assert ended.out.startswith("Published release"), ended
     query = f"""

@@ -219,9 +219,12 @@ def test_a_large_file_goes_through_with_little_memory(tmp_path: Path, make: Make
 @pytest.mark.soak
 @pytest.mark.parametrize("make", KINDS)
 def test_five_times_the_file_takes_no_more_memory(tmp_path: Path, make: Make) -> None:
-    sizes = (200 * MB, 1000 * MB) if os.environ.get("AGIS_SOAK") else (20 * MB, 100 * MB)
+    is_soak = bool(os.environ.get("AGIS_SOAK"))
+    sizes = (200 * MB, 1000 * MB) if is_soak else (20 * MB, 100 * MB)
     small, large = (let_through(tmp_path / str(size), make, size) for size in sizes)
     check_content(large)
     assert large.fetched - large.floor < 40
     assert large.above < ABOVE_FLOOR_MB
-    assert large.peak <= 1.2 * small.peak
+    # The search for repeated keys takes more until it has what it may have; small files are on the
+    # way there.
+    assert large.peak <= (1.2 if is_soak else 1.5) * small.peak
