@@ -65,4 +65,5 @@ def staged(work: Path, name: str) -> list[tuple[object, ...]] | None:
     with duckdb.connect(str(work), read_only=True) as connection:
         if not connection.sql(f"from duckdb_views() where view_name = '{name}'").fetchall():
             return None
+        connection.execute(f"set file_search_path = '{work.parent}'")
         return connection.sql(f"from staging.{name} order by all").fetchall()
