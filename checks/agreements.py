@@ -9,6 +9,7 @@ verdict), and no waiver may ever cover these checks. Failing rows name cells, ne
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assets.intake import Input
@@ -96,7 +97,7 @@ class AgreementCheck:
 def judge(evidence: Evidence) -> list[Verdict]:
     """The verdicts of all checks on a candidate."""
     return [
-        guarded(check.id, SUBJECT, check.title, "error", lambda c=check: _verdict(c, evidence))  # type: ignore[misc]
+        guarded(check.id, SUBJECT, check.title, "error", partial(_verdict, check, evidence))
         for check in AGREEMENT_CHECKS
     ]
 

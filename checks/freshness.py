@@ -70,8 +70,9 @@ def freshness(dataset: Dataset, editions: Iterable[Edition], today: dt.date) -> 
     # What has no day is older than anything that has one.
     newest = max(editions, key=lambda e: (e.day or dt.date.min, e.name), default=None)
     state: State | None = None
-    if dataset.status in ("ended", "withdrawn", "unverified"):
-        state = dataset.status  # type: ignore[assignment] # one of the three by the line above
+    status = dataset.status
+    if status == "ended" or status == "withdrawn" or status == "unverified":
+        state = status
     elif newest is None:
         state = "no_data"
     elif dataset.calendar.cadence in ("on_change", "once") or newest.day is None:

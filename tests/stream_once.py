@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb  # noqa: F401 - part of the floor
 import pyarrow.compute
-import pyarrow.parquet  # noqa: F401
+import pyarrow.parquet  # noqa: F401 - part of the floor
 
 from assets.home import home_for
 from assets.intake import pull, read_raw

@@ -38,7 +38,7 @@ class _Timed(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int | None:  # type: ignore[override] # urllib3 fills any writable buffer; these two are all it is given
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError("deadline")

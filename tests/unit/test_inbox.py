@@ -248,7 +248,7 @@ def test_an_expired_agreement_takes_nothing_and_gives_nothing(
     assert "found one that expired on 2045-12-31" in why(home)
     assert current_inputs(home, REGISTRY) == []
     keeping = ENTRY.model_copy(
-        update={"agreement": ENTRY.agreement.model_copy(update={"after_expiry": "keep"})}  # type: ignore[union-attr]
+        update={"agreement": ENTRY.agreement.model_copy(update={"after_expiry": "keep"})}  # type: ignore[union-attr] # the entry has an agreement
     )
     assert len(current_inputs(home, {DATASET: keeping})) == 2
 

@@ -50,7 +50,7 @@ def test_what_was_read_stays_also_when_the_code_that_read_it_has_changed(
     read_raw(home, entry, sighting)
     monkeypatch.setattr(raw, "_code_version", lambda: "another")
     assert current_raw(raw_of(home, entry, sighting), entry) is None
-    assert kept_editions(home, Silent(), entry, set()) == [sighting]  # type: ignore[arg-type]
+    assert kept_editions(home, Silent(), entry, set()) == [sighting]  # type: ignore[arg-type] # only what is asked of a source here
     again, fresh = read_raw(home, entry, sighting)
     assert (fresh, again.rows) == (True, 1)
 
@@ -60,4 +60,4 @@ def test_what_was_never_read_is_forgotten(home: Home) -> None:
     sighting = seen(home, entry, "2021", "<!doctype html><p>maintenance")
     with pytest.raises(BrokenInput):
         read_raw(home, entry, sighting)
-    assert kept_editions(home, Silent(), entry, set()) == []  # type: ignore[arg-type]
+    assert kept_editions(home, Silent(), entry, set()) == []  # type: ignore[arg-type] # only what is asked of a source here
