@@ -1,59 +1,21 @@
 -- One row per territory, indicator, dimension, period and series beside the leading one
 with
-    cells as (
-        select
-            territory_level,
-            territory_code,
-            territory_name,
-            indicator_id,
-            dimension,
-            series_id,
-            period,
-            reference_date,
-            source_dataset,
-            source_edition,
-            numerator_parts,
-            parts_per_unit,
-            denominator,
-            given_value,
-            observation_status
-        from {{ ref("int_observation") }}
-        union all
-        select
-            area_level as territory_level,
-            area_code as territory_code,
-            cast(null as varchar) as territory_name,
-            indicator_id,
-            dimension,
-            series_id,
-            period,
-            reference_date,
-            source_dataset,
-            source_edition,
-            numerator_parts,
-            parts_per_unit,
-            denominator,
-            cast(null as double) as given_value,
-            observation_status
-        from {{ ref("int_area_total") }}
-    ),
-
     -- A series without a base is compared by its count.
     valued as (
         select
-            cells.*,
-            cast(cells.numerator_parts as double) / cells.parts_per_unit as numerator,
+            figures.*,
+            cast(figures.numerator_parts as double) / figures.parts_per_unit as numerator,
             catalogue.unit,
-            {{ indicator_figure("cells", "catalogue") }} as value
-        from cells
+            {{ indicator_figure("figures", "catalogue") }} as value
+        from {{ ref("int_figure") }} as figures
         inner join
             {{ ref("indicator_catalogue") }} as catalogue
-            on cells.indicator_id = catalogue.indicator_id
+            on figures.indicator_id = catalogue.indicator_id
         left join
             {{ ref("int_leading_period") }} as leaders
-            on cells.series_id = leaders.series_id
-            and cells.dimension = leaders.dimension
-            and cells.period = leaders.period
+            on figures.series_id = leaders.series_id
+            and figures.dimension = leaders.dimension
+            and figures.period = leaders.period
         where leaders.series_id is null
     ),
 
@@ -85,32 +47,12 @@ with
             and {{ days_between("leaders.reference_date", "stated.reference_date") }}
             <= {{ var("same_state_days") }}
         group by stated.indicator_id, stated.dimension, stated.series_id, stated.period
-    ),
-
-    names as (
-        select
-            'municipality' as territory_level,
-            municipality_code as territory_code,
-            reference_date,
-            municipality_name as territory_name
-        from {{ ref("int_municipality_date") }}
-        union all
-        select
-            areas.area_level as territory_level,
-            areas.area_code as territory_code,
-            days.reference_date,
-            areas.area_name as territory_name
-        from (select distinct reference_date from {{ ref("int_observation") }}) as days
-        inner join
-            {{ ref("int_area_interval") }} as areas
-            on areas.valid_from <= days.reference_date
-            and (areas.valid_to is null or areas.valid_to >= days.reference_date)
     )
 
 select
     valued.territory_level,
     valued.territory_code,
-    coalesce(names.territory_name, country.country_name, valued.territory_name) as territory_name,
+    valued.territory_name,
     valued.indicator_id,
     valued.dimension,
     valued.period,
@@ -155,10 +97,3 @@ left join
     and valued.indicator_id = leaders.indicator_id
     and valued.dimension = leaders.dimension
     and compared.leading_period = leaders.period
-left join
-    names
-    on valued.territory_level = names.territory_level
-    and valued.territory_code = names.territory_code
-    and valued.reference_date = names.reference_date
--- Before the ledger begins the country's name is in no interval.
-left join {{ ref("country") }} as country on valued.territory_code = country.country_code
