@@ -79,6 +79,7 @@ def home_for(sources: str, env: Mapping[str, str] = os.environ) -> Home:
     world = world_of(sources)
     root = Path(env["AGIS_HOME"]).expanduser() if env.get("AGIS_HOME") else _default_root(world)
     root = root.absolute()
+    _check_path(root)
     marker = root / "home.json"
     if marker.exists():
         home = open_home(root)
@@ -96,6 +97,16 @@ def home_for(sources: str, env: Mapping[str, str] = os.environ) -> Home:
     root.mkdir(parents=True, exist_ok=True)
     write_atomically(marker, json.dumps({"world": world, "layout": 1}) + "\n")
     return open_home(root)
+
+
+def _check_path(root: Path) -> None:
+    """Refuse a path that settings of DuckDB or Dagster would read as something else."""
+    found = sorted(set(str(root)) & set(",'\"\\"))
+    if found:
+        raise HomeError(
+            f"The home {root}: expected a path without commas, quotation marks and backslashes, "
+            f"found {' '.join(found)}. Set AGIS_HOME to another folder."
+        )
 
 
 def existing_home(env: Mapping[str, str] = os.environ) -> Home:

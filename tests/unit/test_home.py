@@ -32,6 +32,13 @@ def test_a_folder_with_other_things_is_not_taken_over(tmp_path: Path) -> None:
         existing_home({"AGIS_HOME": str(tmp_path)})
 
 
+@pytest.mark.parametrize("name", ["a,b", "it's", 'a"b', "a\\b"])
+def test_a_path_that_settings_would_misread_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(HomeError, match="without commas, quotation marks and backslashes"):
+        home_for("demo", {"AGIS_HOME": str(tmp_path / name)})
+    assert not (tmp_path / name).exists()
+
+
 def _hold(root: Path, held: object, leave: object) -> None:
     with lock(open_home(root), "another refresh"):
         held.set()  # type: ignore[attr-defined]
