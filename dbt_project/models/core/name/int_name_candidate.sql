@@ -22,8 +22,7 @@ with
                         or territories.valid_to >= greatest(names.reference_date, ledger.starts_on)
                     )
             end as is_of_the_day,
-            (names.plain_orp is null or coalesce(names.plain_orp = territories.plain_orp, false))
-            and (
+            (
                 names.plain_district is null
                 or coalesce(names.plain_district = territories.plain_district, false)
             )

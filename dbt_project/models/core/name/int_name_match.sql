@@ -60,7 +60,6 @@ select
     names.source_edition,
     names.territory_level,
     names.source_name,
-    names.stated_orp,
     names.stated_district,
     names.stated_region,
     names.stated_code,

@@ -10,7 +10,6 @@ with
             -- Among all municipalities of the country something is always similar.
             and (
                 names.territory_level <> 'municipality'
-                or names.plain_orp is not null
                 or names.plain_district is not null
                 or names.plain_region is not null
             )
@@ -41,7 +40,6 @@ from open_names
 inner join
     {{ ref("int_territory_name") }} as territories
     on open_names.territory_level = territories.territory_level
-    and (open_names.plain_orp is null or open_names.plain_orp = territories.plain_orp)
     and (
         open_names.plain_district is null or open_names.plain_district = territories.plain_district
     )

@@ -3,78 +3,82 @@
 -- A code that the source states too is never used for the match: it proves the match.
 with
     stated as (
-        select
-            'ekcr__distraint_by_name' as source_dataset,
-            edition as source_edition,
-            reference_date,
-            'municipality' as territory_level,
-            municipality_name as source_name,
-            cast(null as varchar) as stated_orp,
-            district_name as stated_district,
-            region_name as stated_region,
-            cast(null as varchar) as stated_code
-        from {{ ref("stg_ekcr__distraint_by_name") }}
-        union all
-        select
-            'mvcr__temporary_protection' as source_dataset,
-            edition as source_edition,
-            reference_date,
-            'municipality' as territory_level,
-            municipality_name as source_name,
-            cast(null as varchar) as stated_orp,
-            district_name as stated_district,
-            region_name as stated_region,
-            municipality_code as stated_code
-        from {{ ref("stg_mvcr__temporary_protection") }}
-        union all
-        select
-            'mmr__rents' as source_dataset,
-            edition as source_edition,
-            reference_date,
-            'municipality' as territory_level,
-            place_name as source_name,
-            cast(null as varchar) as stated_orp,
-            district_name as stated_district,
-            region_name as stated_region,
-            municipality_code as stated_code
-        from {{ ref("stg_mmr__rents") }}
-        where municipality_code is not null
-        union all
-        select
-            'rozhlas__housing_need' as source_dataset,
-            edition as source_edition,
-            reference_date,
-            'orp' as territory_level,
-            orp_name as source_name,
-            cast(null as varchar) as stated_orp,
-            cast(null as varchar) as stated_district,
-            region_name as stated_region,
-            cast(null as varchar) as stated_code
-        from {{ ref("stg_rozhlas__housing_need") }}
-        union all
-        select
-            'csu__mos_territories' as source_dataset,
-            edition as source_edition,
-            cast(null as date) as reference_date,
-            'district' as territory_level,
-            district_name as source_name,
-            cast(null as varchar) as stated_orp,
-            cast(null as varchar) as stated_district,
-            cast(null as varchar) as stated_region,
-            cast(null as varchar) as stated_code
-        from {{ ref("stg_csu__mos_territories") }}
-        union all
-        select
-            'csu__mos_territories' as source_dataset,
-            edition as source_edition,
-            cast(null as date) as reference_date,
-            'orp' as territory_level,
-            orp_name as source_name,
-            cast(null as varchar) as stated_orp,
-            cast(null as varchar) as stated_district,
-            cast(null as varchar) as stated_region,
-            cast(null as varchar) as stated_code
-        from {{ ref("stg_csu__mos_territories") }}
+        {% for dataset, model, level, name, district, region, code, day in [
+            (
+                "ekcr__distraint_by_name",
+                "stg_ekcr__distraint_by_name",
+                "municipality",
+                "municipality_name",
+                "district_name",
+                "region_name",
+                "null",
+                "reference_date",
+            ),
+            (
+                "mvcr__temporary_protection",
+                "stg_mvcr__temporary_protection",
+                "municipality",
+                "municipality_name",
+                "district_name",
+                "region_name",
+                "municipality_code",
+                "reference_date",
+            ),
+            (
+                "mmr__rents",
+                "stg_mmr__rents",
+                "municipality",
+                "case when municipality_code is not null then place_name end",
+                "district_name",
+                "region_name",
+                "municipality_code",
+                "reference_date",
+            ),
+            (
+                "rozhlas__housing_need",
+                "stg_rozhlas__housing_need",
+                "orp",
+                "orp_name",
+                "null",
+                "region_name",
+                "null",
+                "reference_date",
+            ),
+            (
+                "csu__mos_territories",
+                "stg_csu__mos_territories",
+                "district",
+                "district_name",
+                "null",
+                "null",
+                "null",
+                "null",
+            ),
+            (
+                "csu__mos_territories",
+                "stg_csu__mos_territories",
+                "orp",
+                "orp_name",
+                "null",
+                "null",
+                "null",
+                "null",
+            ),
+        ] %}
+            select
+                '{{ dataset }}' as source_dataset,
+                edition as source_edition,
+                cast({{ day }} as date) as reference_date,
+                '{{ level }}' as territory_level,
+                {{ name }} as source_name,
+                cast({{ district }} as varchar) as stated_district,
+                cast({{ region }} as varchar) as stated_region,
+                cast({{ code }} as varchar) as stated_code
+            from {{ ref(model) }}
+            {% if not loop.last %}
+                union all
+            {% endif %}
+        {% endfor %}
     ),
 
     numbered as (
@@ -84,7 +88,6 @@ with
             reference_date,
             territory_level,
             source_name,
-            stated_orp,
             stated_district,
             stated_region,
             -- Two codes under one name and place are no proof of anything.
@@ -97,7 +100,6 @@ with
             reference_date,
             territory_level,
             source_name,
-            stated_orp,
             stated_district,
             stated_region
     )
@@ -113,8 +115,6 @@ select
         '|',
         source_name,
         '|',
-        coalesce(stated_orp, ''),
-        '|',
         coalesce(stated_district, ''),
         '|',
         coalesce(stated_region, '')
@@ -122,7 +122,6 @@ select
     *,
     {{ name_key("source_name") }} as name_key,
     {{ plain_name("source_name") }} as plain_name,
-    {{ plain_name("stated_orp") }} as plain_orp,
     {{ plain_name("stated_district") }} as plain_district,
     {{ plain_name("stated_region") }} as plain_region
 from numbered

@@ -10,7 +10,6 @@ with
             'municipality' as territory_level,
             municipality_code as territory_code,
             municipality_name as territory_name,
-            orp_code,
             district_code,
             region_code,
             valid_from,
@@ -21,7 +20,6 @@ with
             area_level as territory_level,
             area_code as territory_code,
             area_name as territory_name,
-            orp_code,
             district_code,
             region_code,
             valid_from,
@@ -36,13 +34,12 @@ select distinct
     named.territory_name,
     {{ name_key("named.territory_name") }} as name_key,
     {{ plain_name("named.territory_name") }} as plain_name,
-    {{ plain_name("orp.area_name") }} as plain_orp,
     {{ plain_name("district.area_name") }} as plain_district,
     {{ plain_name("region.area_name") }} as plain_region,
     named.valid_from,
     named.valid_to
 from named
-{% for level in ["orp", "district", "region"] %}
+{% for level in ["district", "region"] %}
     left join
         areas as {{ level }}
         on {{ level }}.area_level = '{{ level }}'

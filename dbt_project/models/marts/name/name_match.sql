@@ -4,7 +4,6 @@ select
     source_edition,
     territory_level,
     source_name,
-    stated_orp,
     stated_district,
     stated_region,
     stated_code,
