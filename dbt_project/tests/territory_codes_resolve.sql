@@ -158,6 +158,17 @@ with
             max(coalesce(valid_to_year, 9999))
             < (select year(min(valid_from)) from {{ ref("int_municipality_existence") }})
         union
+        -- RÚIAN keeps municipalities that ended before the ledger begins
+        select
+            'stg_cuzk__municipalities' as model_name,
+            'municipality' as territory_level,
+            municipality_code as code
+        from {{ ref("stg_cuzk__municipalities") }}
+        group by municipality_code
+        having
+            max(coalesce(valid_to, date '9999-12-31'))
+            < (select min(valid_from) from {{ ref("int_municipality_existence") }})
+        union
         -- the POÚ of municipalities that ended: the match needs living ones
         select
             'stg_cuzk__municipalities' as model_name,

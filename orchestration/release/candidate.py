@@ -16,9 +16,8 @@ from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import catalogue, corrections, revision_table
-
-RECEIPT_TABLES = (*catalogue.RECEIPT_TABLES, revision_table.NAME)
+from orchestration.release import catalogue
+from orchestration.release.catalogue import RECEIPT_TABLES
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,7 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
         ).fetchall()
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     catalogue.write_tables(build, registry)
-    corrections.write_corrections(build)
-    datasets = {item.dataset for item in build.inputs()}
-    revision_table.write_revisions(build.home, datasets, build.tables)
-    described |= catalogue.described() | corrections.described()
-    described[revision_table.NAME] = {"description": revision_table.DESCRIPTION}
+    described |= catalogue.described()
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
     candidate = Candidate(content_hash(build, tables), tables)
     write_json(build.root / "candidate.json", asdict(candidate))

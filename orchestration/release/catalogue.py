@@ -1,8 +1,8 @@
 """The catalogue in a release: what the registry says and what was really read, as tables.
 
 ``dataset`` and ``source_column`` are content: names of files, sheets and headings are facts of
-the input. ``source_edition`` and ``source_file`` are receipts: they speak of bytes and times, so
-that the content hash leaves them out.
+the input. ``source_edition``, ``source_file`` and ``revision`` are receipts: they speak of bytes
+and times, so that the content hash leaves them out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,16 +15,16 @@ from assets.readers import heading
 from assets.registry.base import Label
 from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
+from orchestration.release import corrections, revisions
 from orchestration.release.catalogue_tables import TABLES
-from orchestration.release.corrections import corrected_heading
 
-RECEIPT_TABLES = ("source_edition", "source_file")
+RECEIPT_TABLES = ("source_edition", "source_file", "revision")
 
 Row = dict[str, Any]
 
 
 def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
-    """Write the four tables of the catalogue beside the marts of a build, sorted."""
+    """Write the tables of the catalogue beside the marts of a build, sorted."""
     inputs = build.inputs()
     registry = {d.id: d for d in registry.values() if d.is_of(build.home.world)}
     landing = Landing(build.home)
@@ -33,6 +33,8 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     _write(build, "source_column", _source_columns(build, registry, receipts))
     _write(build, "source_edition", (_source_edition(registry[i.dataset], i) for i in inputs))
     _write(build, "source_file", (_source_file(r) for r in receipts.values()))
+    _write(build, "correction", corrections.rows(build))
+    _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
 
 
 def described() -> dict[str, dict[str, Any]]:
@@ -128,7 +130,8 @@ def _source_column(world: str, dataset: Dataset, layout: str, column: str | None
         "dataset_id": dataset.id,
         "layout": layout,
         "source_heading": text,
-        "corrected_heading": column and corrected_heading(world, dataset.id, column, text),
+        "corrected_heading": column
+        and corrections.corrected_heading(world, dataset.id, column, text),
         "column_name": column,
         "type": about.type if about else None,
         "unit": about.unit if about else None,
@@ -176,12 +179,17 @@ def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
+    types = {
+        "text": pa.string(),
+        "integer": pa.int64(),
+        "boolean": pa.bool_(),
+        "date": pa.date32(),
+    }
     columns = TABLES[name][1]
     schema = pa.schema([(column, types[kind]) for column, (kind, *_) in columns.items()])
     # Whether a cell is empty comes first, so that nothing is ever compared with a text.
     ordered = sorted(
-        rows, key=lambda r: [(r[c] is None, "" if r[c] is None else r[c]) for c in columns]
+        rows, key=lambda r: [(r.get(c) is None, "" if r.get(c) is None else r[c]) for c in columns]
     )
     table = pa.Table.from_pylist(ordered, schema=schema)
     pq.write_table(table, build.tables / f"{name}.parquet", compression="zstd")

@@ -4,45 +4,17 @@ It is a receipt, not content: it holds times, and it grows by a line when a sour
 figures anew, which must not make a new release.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from assets.home import Home
 from assets.landing import Landing
 from assets.revisions import Revision, revisions, rows_read
 
-NAME = "revision"
-DESCRIPTION = (
-    "One row per dataset, edition and change of its bytes: new editions, and new vintages under "
-    "an address that was seen before, with receipt, size and rows before and after."
-)
-_NUMBERS = ("size_bytes", "previous_size_bytes", "row_count", "previous_row_count")
-_TEXTS = (
-    "dataset_id",
-    "edition",
-    "kind",
-    "seen_at",
-    "sha256",
-    "previous_edition",
-    "previous_sha256",
-    "file_name",
-    "retrieved_from",
-    "retrieved_at",
-)
 
-
-def write_revisions(home: Home, datasets: set[str], folder: Path) -> None:
-    """Write the table into a folder of Parquet files."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    schema = pa.schema(
-        [(name, pa.string()) for name in _TEXTS] + [(name, pa.int64()) for name in _NUMBERS]
-    )
-    rows = [_row(home, revision) for revision in revisions(home, datasets)]
-    rows.sort(key=lambda row: (row["dataset_id"], row["edition"]))  # stable: then as it happened
-    table = pa.Table.from_pylist(rows, schema=schema)
-    pq.write_table(table, folder / f"{NAME}.parquet", compression="zstd")
+def rows(home: Home, datasets: set[str]) -> Iterator[dict[str, Any]]:
+    """The rows of the table, of these datasets."""
+    return (_row(home, revision) for revision in revisions(home, datasets))
 
 
 def _row(home: Home, revision: Revision) -> dict[str, Any]:
