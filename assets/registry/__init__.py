@@ -116,11 +116,12 @@ def _explain(name: str, error: Any) -> str:
     return f"{name} is not valid: " + "; ".join(lines) + "."
 
 
+@cache
 def _strict_loader() -> Any:
-    """A safe YAML loader that refuses a key written twice."""
+    """A safe YAML loader that refuses a key written twice; libyaml's, where it is there."""
     import yaml
 
-    class StrictLoader(yaml.SafeLoader):
+    class StrictLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # one of two
         pass
 
     def mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, Any]:
