@@ -4,12 +4,10 @@ Errors that a user can cause are one sentence on standard error and exit code 1.
 """
 
 import csv
-import functools
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +16,8 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.sentences import sentences as _sentences
+from orchestration.serving import commands as serving_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AGIS: open data on social exclusion in every Czech municipality.",
 )
+app.add_typer(serving_commands.load, name="load")
+app.add_typer(serving_commands.serve, name="serve")
 
 MAX_TABLE_ROWS = 200
 
@@ -49,26 +51,6 @@ class Format(StrEnum):
 def main() -> None:
     """Entry point of the command."""
     app()
-
-
-def _sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Print an AgisError as a sentence and exit with 1."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except AgisError as error:
-            typer.echo(f"agis: {error}", err=True)
-            raise typer.Exit(1) from error
-        except BrokenPipeError:  # comes before OSError, of which it is one kind
-            # The reader (head, less) has enough; say nothing more to a closed pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            typer.echo(f"agis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-            raise typer.Exit(1) from error
-
-    return wrapped
 
 
 @app.command()
@@ -195,11 +177,15 @@ def rollback(
     """Make an earlier release the current one; what came after it is held."""
     from assets.home import lock
     from orchestration.release import ledger
+    from orchestration.serving.postgres import follow
 
     home = existing_home()
     with lock(home, "agis rollback"):
         target = ledger.roll_back(home, release, reason)
     typer.echo(f"Release {target.id} is current again. What came after it is held: agis releases")
+    said = follow(home)
+    if said:
+        typer.echo(said)
 
 
 @app.command()

@@ -58,11 +58,26 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
         outcome = replace(outcome, lines=[*outcome.lines, *_left_out(home)])
         # Told last, so that a bad delivery holds up nobody else's figures and yet is seen.
         refused = refusals(home, load_registry())
-        told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused)])
+        outcome, unserved = _served(home, outcome)
+        told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused), *unserved])
         note(home, "published" if outcome.published else "unchanged", told)
-        if refused:
+        if refused or unserved:
             raise RefreshError(told)
         return outcome
+
+
+def _served(home: Home, outcome: Outcome) -> tuple[Outcome, list[str]]:
+    """Bring PostgreSQL, if there is one, to the current release, published now or before.
+
+    What fails there takes nothing from the release; it is told and tried again next time.
+    """
+    from orchestration.serving.postgres import follow
+
+    try:
+        said = follow(home)
+    except AgisError as error:
+        return outcome, [f"Not in PostgreSQL: {error}"]
+    return replace(outcome, lines=[*outcome.lines, *([said] if said else [])]), []
 
 
 def _refresh(home: Home, sources: str) -> Outcome:

@@ -18,6 +18,7 @@ from assets.registry.model import Dataset
 from orchestration.builds import Build
 from orchestration.release import catalogue
 from orchestration.release.catalogue import RECEIPT_TABLES
+from orchestration.release.keys import keys_of_models
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Candidate:
 
     content_hash: str
     tables: dict[str, dict[str, Any]]
-    """Table name → rows, sha256, columns (name, type, description), description."""
+    """Table name → rows, sha256, columns (name, type, description), description, keys."""
 
     @property
     def rows(self) -> int:
@@ -89,8 +90,9 @@ def _names(build: Build) -> list[str]:
 def _described_models(build: Build) -> dict[str, dict[str, Any]]:
     """The models to publish: those of the layer ``marts``, as dbt described them."""
     manifest = read_json(build.dbt_target / "manifest.json")
+    keys = keys_of_models(manifest)
     models = [
-        node
+        node | {"keys": keys.get(node["unique_id"], [])}
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["fqn"][1] == "marts"
     ]
@@ -115,6 +117,7 @@ def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
         "rows": file.metadata.num_rows,
         "sha256": sha256_of(path),
         "description": node.get("description", ""),
+        "keys": node.get("keys", []),
         "columns": [
             {
                 "name": field.name,

@@ -17,6 +17,7 @@ from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
 from orchestration.release import corrections, revisions
 from orchestration.release.catalogue_tables import TABLES
+from orchestration.release.keys import CATALOGUE_KEYS
 
 RECEIPT_TABLES = ("source_edition", "source_file", "revision")
 
@@ -42,6 +43,7 @@ def described() -> dict[str, dict[str, Any]]:
     return {
         name: {
             "description": about,
+            "keys": CATALOGUE_KEYS.get(name, []),
             "columns": {
                 column: {"description": meaning, "meta": {"label": {"cs": cs, "en": en}}}
                 for column, (_, cs, en, meaning) in columns.items()
