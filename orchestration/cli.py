@@ -4,12 +4,10 @@ Errors that a user can cause are one sentence on standard error and exit code 1.
 """
 
 import csv
-import functools
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +16,8 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.sentences import sentences as _sentences
+from orchestration.watch import commands as watch_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AGIS: open data on social exclusion in every Czech municipality.",
 )
+app.add_typer(watch_commands.app)
 
 MAX_TABLE_ROWS = 200
 
@@ -49,26 +50,6 @@ class Format(StrEnum):
 def main() -> None:
     """Entry point of the command."""
     app()
-
-
-def _sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Print an AgisError as a sentence and exit with 1."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except AgisError as error:
-            typer.echo(f"agis: {error}", err=True)
-            raise typer.Exit(1) from error
-        except BrokenPipeError:  # comes before OSError, of which it is one kind
-            # The reader (head, less) has enough; say nothing more to a closed pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            typer.echo(f"agis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-            raise typer.Exit(1) from error
-
-    return wrapped
 
 
 @app.command()
