@@ -16,6 +16,7 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.offsite import commands as offsite_commands
 from orchestration.sentences import sentences as _sentences
 from orchestration.watch import commands as watch_commands
 
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="AGIS: open data on social exclusion in every Czech municipality.",
 )
 app.add_typer(watch_commands.app)
+app.add_typer(offsite_commands.app)
 
 MAX_TABLE_ROWS = 200
 

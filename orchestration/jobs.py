@@ -13,13 +13,11 @@ from orchestration.dbt import INPUTS
 from orchestration.next_step import next_step
 from orchestration.publication import AUDIT, CANDIDATE, RELEASE
 from orchestration.release import ledger
-from orchestration.resources import BuildHandle, fail_dead_runs
+from orchestration.resources import REFRESH_TAG, BuildHandle, fail_dead_runs
 from orchestration.watch import report
 
 FINGERPRINT_TAG = "agis/fingerprint"
 STEP_TAG = "agis/step"
-REFRESH_TAG = "agis/refresh"
-"""Marks runs of `agis refresh`, which notes itself how it ended."""
 DEFAULT_CRON = "30 4 * * *"
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,

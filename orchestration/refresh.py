@@ -26,6 +26,7 @@ from assets.registry.model import Dataset
 from orchestration import builds
 from orchestration.builds import Build
 from orchestration.next_step import Next, next_step
+from orchestration.offsite import copying
 from orchestration.release import audit as audits
 from orchestration.release import ledger
 from orchestration.watch import report
@@ -74,10 +75,27 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
         refused = refusals(home, load_registry())
         told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused)])
         note(home, "published" if outcome.published else "unchanged", told)
-        outcome = replace(outcome, lines=[*outcome.lines, *report.after_run(home)])
-        if refused:
-            raise RefreshError(told)
+        lines, not_copied = _copy(home)
+        outcome = replace(outcome, lines=[*outcome.lines, *lines, *report.after_run(home)])
+        if refused or not_copied:
+            raise RefreshError(" ".join(filter(None, (told, not_copied))))
         return outcome
+
+
+def _copy(home: Home) -> tuple[list[str], str]:
+    """Copy a new release elsewhere if that is asked for: what to say of it, and what failed.
+
+    The release stands whatever comes of its copy; the next refresh tries again.
+    """
+    try:
+        said = copying.after_release(home)
+    except (AgisError, OSError) as error:
+        why = f"Not copied: {error}"
+        note(home, "failed", why, job="copy")
+        return report.after_failure(home, "copy", why), why
+    if said:
+        note(home, "copied", said, job="copy")
+    return [said] if said else [], ""
 
 
 def _failed(home: Home, error: AgisError | OSError) -> None:
@@ -229,8 +247,8 @@ class InProcessDagster:
 
         Raises RefreshError with the sentences of all failed steps, led by ``otherwise``.
         """
-        from orchestration.jobs import REFRESH_TAG, reason_of
-        from orchestration.resources import PROCESS_TAG
+        from orchestration.jobs import reason_of
+        from orchestration.resources import PROCESS_TAG, REFRESH_TAG
 
         if sys.stderr.isatty():
             print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
