@@ -16,8 +16,10 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.offsite import commands as offsite_commands
 from orchestration.sentences import sentences as _sentences
 from orchestration.serving import commands as serving_commands
+from orchestration.watch import commands as watch_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 app.add_typer(serving_commands.load, name="load")
 app.add_typer(serving_commands.serve, name="serve")
+app.add_typer(watch_commands.app)
+app.add_typer(offsite_commands.app)
 
 MAX_TABLE_ROWS = 200
 

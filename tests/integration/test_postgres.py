@@ -95,9 +95,7 @@ def test_releases_are_shown_kept_and_rolled_back(home: Agis, database: PreparedD
     assert shown(database) == made[1]
     assert database.schemas() == ["agis", *sorted(map(serving.schema_of, made))]
 
-    back = home.run(
-        "rollback", made[0], "--reason", "test", AGIS_POSTGRES_URL=database.loader_url
-    )
+    back = home.run("rollback", made[0], "--reason", "test", AGIS_POSTGRES_URL=database.loader_url)
     assert back.code == 0, back.err
     assert shown(database) == made[0]
     # What has been dropped is loaded again, and the one that is shown is never dropped.
