@@ -16,12 +16,14 @@ from assets.registry.base import Label
 from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
 from orchestration.release import corrections, revisions
-from orchestration.release.catalogue_tables import TABLES
-from orchestration.release.keys import CATALOGUE_KEYS
+from orchestration.release.catalogue_keys import ALL_TABLES, FOREIGN_KEYS, LABELS, PRIMARY_KEYS
+from orchestration.release.contents import as_tables
+from orchestration.release.contents.declaration import Described, foreign_key, own_key
 
 RECEIPT_TABLES = ("source_edition", "source_file", "revision")
 
 Row = dict[str, Any]
+_SQL_TYPES = {"text": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
 
 
 def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
@@ -38,18 +40,37 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
 
 
-def described() -> dict[str, dict[str, Any]]:
-    """What the tables and their columns mean, in the form in which dbt describes its models."""
+def write_declaration(build: Build, described: Mapping[str, Described]) -> None:
+    """Write the tables that describe all tables, themselves among them."""
+    _write(build, "published_table", as_tables.table_rows(described, RECEIPT_TABLES))
+    _write(build, "published_column", as_tables.column_rows(described))
+    _write(build, "published_key", as_tables.key_rows(described))
+
+
+def described() -> dict[str, Described]:
+    """The tables of the catalogue in the form in which published models are described."""
+    return {name: _described(name) for name in ALL_TABLES}
+
+
+def _described(name: str) -> Described:
+    about, columns = ALL_TABLES[name]
+    key = PRIMARY_KEYS.get(name, [])
+    leads = [foreign_key(*FOREIGN_KEYS[name])] if name in FOREIGN_KEYS else []
+    cs, en = LABELS[name]
     return {
-        name: {
-            "description": about,
-            "keys": CATALOGUE_KEYS.get(name, []),
-            "columns": {
-                column: {"description": meaning, "meta": {"label": {"cs": cs, "en": en}}}
-                for column, (_, cs, en, meaning) in columns.items()
-            },
-        }
-        for name, (about, columns) in TABLES.items()
+        "description": about,
+        "label": {"cs": cs, "en": en},
+        "columns": {
+            column: {
+                "description": meaning,
+                "data_type": _SQL_TYPES[kind],
+                "meta": {"label": {"cs": label_cs, "en": label_en}},
+                "required": column in key,
+            }
+            for column, (kind, label_cs, label_en, meaning) in columns.items()
+        },
+        "keys": [*([own_key(key)] if key else []), *leads],
+        "sources": [],
     }
 
 
@@ -187,7 +208,7 @@ def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
         "boolean": pa.bool_(),
         "date": pa.date32(),
     }
-    columns = TABLES[name][1]
+    columns = ALL_TABLES[name][1]
     schema = pa.schema([(column, types[kind]) for column, (kind, *_) in columns.items()])
     # Whether a cell is empty comes first, so that nothing is ever compared with a text.
     ordered = sorted(
