@@ -16,7 +16,7 @@ from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import catalogue
+from orchestration.release import catalogue, explained, ledger, lineage
 from orchestration.release.catalogue import RECEIPT_TABLES
 
 
@@ -26,7 +26,10 @@ class Candidate:
 
     content_hash: str
     tables: dict[str, dict[str, Any]]
-    """Table name → rows, sha256, columns (name, type, description), description."""
+    """Table name → rows, sha256, columns (name, type, description), description, key, datasets
+    that it is built from, method (a hash of all that computes it)."""
+    compared_with: str | None = None
+    """The release that was current when the table ``explained_revision`` was written."""
 
     @property
     def rows(self) -> int:
@@ -66,7 +69,12 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     catalogue.write_tables(build, registry)
     described |= catalogue.described()
     tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
-    candidate = Candidate(content_hash(build, tables), tables)
+    _add_lineage(build, tables)
+    content = content_hash(build, tables)
+    now = ledger.current(build.home)
+    catalogue.write_explained(build, explained.rows(build, tables, content))
+    tables[explained.TABLE] |= _describe(build, explained.TABLE, described[explained.TABLE])
+    candidate = Candidate(content, tables, now.id if now else None)
     write_json(build.root / "candidate.json", asdict(candidate))
     return candidate
 
@@ -125,6 +133,17 @@ def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
             for field in file.schema_arrow
         ],
     }
+
+
+def _add_lineage(build: Build, tables: dict[str, dict[str, Any]]) -> None:
+    """Say of each table its key and, of those that dbt makes, what they are computed from."""
+    manifest = read_json(build.dbt_target / "manifest.json")
+    keys = lineage.keys(manifest) | catalogue.KEYS
+    datasets, methods = lineage.datasets(manifest), lineage.methods(manifest)
+    for name, table in tables.items():
+        table["key"] = keys.get(name, [])
+        table["datasets"] = datasets.get(name, [])
+        table["method"] = methods.get(name)
 
 
 def content_hash(build: Build, tables: dict[str, dict[str, Any]]) -> str:

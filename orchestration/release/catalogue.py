@@ -5,7 +5,7 @@ the input. ``source_edition``, ``source_file`` and ``revision`` are receipts: th
 and times, so that the content hash leaves them out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assets.files import read_json
@@ -18,7 +18,15 @@ from orchestration.builds import Build
 from orchestration.release import corrections, revisions
 from orchestration.release.catalogue_tables import TABLES
 
-RECEIPT_TABLES = ("source_edition", "source_file", "revision")
+RECEIPT_TABLES = ("source_edition", "source_file", "revision", "explained_revision")
+
+KEYS = {
+    "dataset": ["dataset_id"],
+    "source_edition": ["dataset_id", "edition"],
+    "source_file": ["dataset_id", "edition"],
+    "correction": ["correction_id"],
+}
+"""Primary keys; the other tables here may hold a row twice."""
 
 Row = dict[str, Any]
 
@@ -35,6 +43,12 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     _write(build, "source_file", (_source_file(r) for r in receipts.values()))
     _write(build, "correction", corrections.rows(build))
     _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
+    write_explained(build, [])
+
+
+def write_explained(build: Build, rows: Iterable[Row]) -> None:
+    """Write the log of what each release changed; empty until it is known."""
+    _write(build, "explained_revision", rows)
 
 
 def described() -> dict[str, dict[str, Any]]:
@@ -174,7 +188,7 @@ def _source_file(receipt: Receipt) -> Row:
     }
 
 
-def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
+def _write(build: Build, name: str, rows: Iterable[Row]) -> None:
     """Write one table, its columns and types as described, its rows sorted by all columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -184,6 +198,7 @@ def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
         "integer": pa.int64(),
         "boolean": pa.bool_(),
         "date": pa.date32(),
+        "number": pa.float64(),
     }
     columns = TABLES[name][1]
     schema = pa.schema([(column, types[kind]) for column, (kind, *_) in columns.items()])

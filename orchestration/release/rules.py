@@ -8,10 +8,14 @@ _PUBLISHING = (
     "candidate",
     "catalogue",
     "catalogue_tables",
+    "diff",
     "disappeared",
+    "explained",
     "ledger",
+    "lineage",
     "publish",
     "rules",
+    "schema",
 )
 
 
