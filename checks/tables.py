@@ -299,6 +299,26 @@ TABLE_CHECKS.append(
 )
 
 
+@_table_check(
+    title="Differences from the current release are explained",
+    subject="explained_revision",
+    expected="a reason for each difference that goes beyond new and changed editions",
+    remedy=(
+        "Look at `agis diff` and at the table. If the difference is right, say why in "
+        "checks/revisions.yml; if it is not, mend what caused it."
+    ),
+)
+def revisions_are_explained(_: Tolerances) -> str:
+    """The limits of each world stand in ``revisions.yml``; the table is written by them."""
+    return """
+        select table_name, indicator_id, compared_with, needs_reason_for, causes,
+            rows_added, rows_removed, rows_changed, values_beyond_precision, bands_changed
+        from explained_revision
+        where needs_reason_for is not null and reason_en is null
+        order by all
+    """
+
+
 def run(check: TableCheck, connection: "duckdb.DuckDBPyConnection", world: str) -> Verdict:
     """Run one check on a connection that shows the candidate's tables."""
 

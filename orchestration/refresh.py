@@ -70,6 +70,7 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
         except (AgisError, OSError) as error:
             _failed(home, error)
             raise
+        builds.clear_unpublished(home, {r.manifest["build"] for r in ledger.releases(home)})
         outcome = replace(outcome, lines=[*outcome.lines, *_left_out(home)])
         # Told last, so that a bad delivery holds up nobody else's figures and yet is seen.
         refused = refusals(home, load_registry())

@@ -16,7 +16,7 @@ from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import catalogue
+from orchestration.release import catalogue, explained, ledger, lineage
 from orchestration.release.catalogue import RECEIPT_TABLES
 from orchestration.release.contents import declaration
 from orchestration.release.contents.declaration import Described
@@ -28,7 +28,10 @@ class Candidate:
 
     content_hash: str
     tables: dict[str, dict[str, Any]]
-    """Table name → rows, sha256, description, label, keys, sources, columns."""
+    """Table name → rows, sha256, description, label, keys, sources, columns; key, datasets that
+    it is built from and method (a hash of all that computes it)."""
+    compared_with: str | None = None
+    """The release that was current when the table ``explained_revision`` was written."""
 
     @property
     def rows(self) -> int:
@@ -70,7 +73,12 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     described = declaration.settled(models | catalogue.described())
     catalogue.write_declaration(build, described)
     tables = {name: _describe(build, name, described[name]) for name in sorted(described)}
-    candidate = Candidate(content_hash(build, tables), tables)
+    _add_lineage(build, tables)
+    content = content_hash(build, tables)
+    now = ledger.current(build.home)
+    catalogue.write_explained(build, explained.rows(build, tables, content))
+    tables[explained.TABLE] |= _describe(build, explained.TABLE, described[explained.TABLE])
+    candidate = Candidate(content, tables, now.id if now else None)
     write_json(build.root / "candidate.json", asdict(candidate))
     return candidate
 
@@ -122,6 +130,17 @@ def _describe(build: Build, name: str, about: Described) -> dict[str, Any]:
             for field in file.schema_arrow
         ],
     }
+
+
+def _add_lineage(build: Build, tables: dict[str, dict[str, Any]]) -> None:
+    """Say of each table its key and, of those that dbt makes, what they are computed from."""
+    manifest = read_json(build.dbt_target / "manifest.json")
+    datasets, methods = lineage.datasets(manifest), lineage.methods(manifest)
+    for name, table in tables.items():
+        own = [k["columns"] for k in table["keys"] if k["kind"] in ("primary", "unique")]
+        table["key"] = own[0] if own else []
+        table["datasets"] = datasets.get(name, [])
+        table["method"] = methods.get(name)
 
 
 def content_hash(build: Build, tables: dict[str, dict[str, Any]]) -> str:

@@ -5,7 +5,7 @@ the input. ``source_edition``, ``source_file`` and ``revision`` are receipts: th
 and times, so that the content hash leaves them out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assets.files import read_json
@@ -20,7 +20,7 @@ from orchestration.release.catalogue_keys import ALL_TABLES, FOREIGN_KEYS, LABEL
 from orchestration.release.contents import as_tables
 from orchestration.release.contents.declaration import Described, foreign_key, own_key
 
-RECEIPT_TABLES = ("source_edition", "source_file", "revision")
+RECEIPT_TABLES = ("source_edition", "source_file", "revision", "explained_revision")
 
 Row = dict[str, Any]
 _SQL_TYPES = {"text": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
@@ -38,6 +38,12 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     _write(build, "source_file", (_source_file(r) for r in receipts.values()))
     _write(build, "correction", corrections.rows(build))
     _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
+    write_explained(build, [])
+
+
+def write_explained(build: Build, rows: Iterable[Row]) -> None:
+    """Write the log of what each release changed; empty until it is known."""
+    _write(build, "explained_revision", rows)
 
 
 def write_declaration(build: Build, described: Mapping[str, Described]) -> None:
@@ -197,7 +203,7 @@ def _source_file(receipt: Receipt) -> Row:
     }
 
 
-def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
+def _write(build: Build, name: str, rows: Iterable[Row]) -> None:
     """Write one table, its columns and types as described, its rows sorted by all columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -207,6 +213,7 @@ def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
         "integer": pa.int64(),
         "boolean": pa.bool_(),
         "date": pa.date32(),
+        "number": pa.float64(),
     }
     columns = ALL_TABLES[name][1]
     schema = pa.schema([(column, types[kind]) for column, (kind, *_) in columns.items()])

@@ -106,6 +106,7 @@ LABELS = {
     "source_file": ("Přijaté soubory", "Files received"),
     "correction": ("Opravy zdrojů", "Corrections of sources"),
     "revision": ("Revize zdrojů", "Revisions of sources"),
+    "explained_revision": ("Vysvětlené změny", "Explained revisions"),
     "published_table": ("Publikované tabulky", "Published tables"),
     "published_column": ("Publikované sloupce", "Published columns"),
     "published_key": ("Klíče publikovaných tabulek", "Keys of published tables"),
