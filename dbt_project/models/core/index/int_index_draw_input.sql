@@ -1,0 +1,61 @@
+-- One row per municipality, index input and year: what a re-draw of the index needs
+with
+    cut_offs as (
+        select
+            indicator_id,
+            valid_from_year,
+            valid_to_year,
+            {% for measure in ["count", "share", "lq"] %}
+                max(case when measure = '{{ measure }}' then low end) as {{ measure }}_low,
+                max(case when measure = '{{ measure }}' then high end) as {{ measure }}_high
+                {%- if not loop.last %},{% endif %}
+            {% endfor %}
+        from {{ ref("index_cut_off") }}
+        group by indicator_id, valid_from_year, valid_to_year
+    )
+
+select
+    scores.municipality_code,
+    scores.indicator_id,
+    scores.year,
+    territory.region_code,
+    -- Without a school there is nothing of its own to draw and nothing in the sums.
+    coalesce(scores.numerator_parts, 0) as numerator_parts,
+    cast(catalogue.parts_per_unit as integer) as parts_per_unit,
+    coalesce(scores.denominator, 0) as denominator,
+    catalogue.is_proportion,
+    cast(catalogue.multiplier as integer) as multiplier,
+    coalesce(points.donor_code, scores.municipality_code) as donor_code,
+    cast(points.points as integer) as points,
+    totals.index_points is not null as has_index,
+    version.region_weight,
+    version.country_weight,
+    cut_offs.count_low,
+    cut_offs.count_high,
+    cut_offs.share_low,
+    cut_offs.share_high,
+    cut_offs.lq_low,
+    cut_offs.lq_high
+from {{ ref("int_index_score") }} as scores
+inner join
+    {{ ref("int_index_point") }} as points
+    on scores.municipality_code = points.municipality_code
+    and scores.indicator_id = points.indicator_id
+    and scores.year = points.year
+inner join
+    {{ ref("int_index_total") }} as totals
+    on scores.municipality_code = totals.municipality_code
+    and scores.year = totals.year
+inner join
+    {{ ref("int_municipality_year") }} as territory
+    on scores.municipality_code = territory.municipality_code
+    and scores.year = territory.year
+inner join
+    {{ ref("indicator_catalogue") }} as catalogue on scores.indicator_id = catalogue.indicator_id
+inner join
+    {{ ref("index_version") }} as version
+    on scores.year between version.valid_from_year and version.valid_to_year
+inner join
+    cut_offs
+    on scores.indicator_id = cut_offs.indicator_id
+    and scores.year between cut_offs.valid_from_year and cut_offs.valid_to_year
