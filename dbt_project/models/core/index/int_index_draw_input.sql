@@ -1,19 +1,4 @@
 -- One row per municipality, index input and year: what a re-draw of the index needs
-with
-    cut_offs as (
-        select
-            indicator_id,
-            valid_from_year,
-            valid_to_year,
-            {% for measure in ["count", "share", "lq"] %}
-                max(case when measure = '{{ measure }}' then low end) as {{ measure }}_low,
-                max(case when measure = '{{ measure }}' then high end) as {{ measure }}_high
-                {%- if not loop.last %},{% endif %}
-            {% endfor %}
-        from {{ ref("index_cut_off") }}
-        group by indicator_id, valid_from_year, valid_to_year
-    )
-
 select
     scores.municipality_code,
     scores.indicator_id,
@@ -28,14 +13,14 @@ select
     coalesce(points.donor_code, scores.municipality_code) as donor_code,
     cast(points.points as integer) as points,
     totals.index_points is not null as has_index,
-    version.region_weight,
-    version.country_weight,
-    cut_offs.count_low,
-    cut_offs.count_high,
-    cut_offs.share_low,
-    cut_offs.share_high,
-    cut_offs.lq_low,
-    cut_offs.lq_high
+    rule.region_weight,
+    rule.country_weight,
+    rule.count_low,
+    rule.count_high,
+    rule.share_low,
+    rule.share_high,
+    rule.lq_low,
+    rule.lq_high
 from {{ ref("int_index_score") }} as scores
 inner join
     {{ ref("int_index_point") }} as points
@@ -53,9 +38,6 @@ inner join
 inner join
     {{ ref("indicator_catalogue") }} as catalogue on scores.indicator_id = catalogue.indicator_id
 inner join
-    {{ ref("index_version") }} as version
-    on scores.year between version.valid_from_year and version.valid_to_year
-inner join
-    cut_offs
-    on scores.indicator_id = cut_offs.indicator_id
-    and scores.year between cut_offs.valid_from_year and cut_offs.valid_to_year
+    {{ ref("int_index_rule") }} as rule
+    on scores.indicator_id = rule.indicator_id
+    and scores.year = rule.year
