@@ -1,4 +1,5 @@
 -- One row per municipality and year of the Index of Social Exclusion
+{{ config(post_hook="{{ create_index_functions() }}") }}
 with
     pivoted as (
         select
