@@ -77,8 +77,10 @@ select
     variant,
     cast(units as integer) as units,
     cast(units * products - ranks * base_ranks as double) / nullif(
-        sqrt(cast(units * squares - ranks * ranks as double))
-        * sqrt(cast(units * base_squares - base_ranks * base_ranks as double)),
+        sqrt(
+            cast(units * squares - ranks * ranks as double)
+            * cast(units * base_squares - base_ranks * base_ranks as double)
+        ),
         0
     ) as rank_correlation,
     cast(units_in_higher_band + units_in_lower_band as integer) as units_in_other_band,
