@@ -23,7 +23,13 @@ from orchestration.release.contents.declaration import Described, foreign_key, o
 RECEIPT_TABLES = ("source_edition", "source_file", "revision", "explained_revision")
 
 Row = dict[str, Any]
-_SQL_TYPES = {"text": "varchar", "integer": "bigint", "boolean": "boolean", "date": "date"}
+_SQL_TYPES = {
+    "text": "varchar",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+    "date": "date",
+}
 
 
 def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
