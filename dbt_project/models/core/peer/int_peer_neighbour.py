@@ -14,8 +14,6 @@ def nearest(points, codes, peers):
     import numpy as np
     from scipy.spatial import cKDTree
 
-    if len(points) < 2:
-        return np.empty((len(points), 0), dtype=int), np.empty((len(points), 0))
     # Some more than asked for, so that places of equal distance are told apart by their code.
     asked = min(len(points), peers + 3)
     distance, index = cKDTree(points).query(points, k=asked)
@@ -75,7 +73,9 @@ def model(dbt, session):
         weights = np.array([float(row[3]) for row in used if row[0] == peer_set])
         own = all_values[all_values["peer_set"] == peer_set]
         wide = own.pivot(index="municipality_code", columns="variable_id", values="value")
-        wide = wide[columns].dropna().sort_index()
+        wide = wide.reindex(columns=columns).dropna().sort_index()
+        if len(wide) < 2:
+            continue
         codes = wide.index.to_numpy(dtype=str)
         found, distance, shares, without, reweighed = neighbours(wide.to_numpy(), weights, codes)
         count = found.shape[1]
