@@ -15,7 +15,7 @@ def test_a_citation_names_source_title_edition_and_licence() -> None:
 
 
 def test_what_is_not_proven_or_invented_says_so() -> None:
-    dataset = load_registry()["rozhlas__housing_need"]
+    dataset = load_registry()["cuzk__town_districts"]
     assert "origin not verified" in citation(dataset, "2019", "real")[1]
     assert "invented demo data" in citation(dataset, "2019", "demo")[1]
     assert "invented" not in citation(dataset, "2019", "real")[1]
