@@ -17,6 +17,7 @@ from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
 from orchestration.release import corrections, revisions
 from orchestration.release.catalogue_keys import ALL_TABLES, FOREIGN_KEYS, LABELS, PRIMARY_KEYS
+from orchestration.release.citation import citation
 from orchestration.release.contents import as_tables
 from orchestration.release.contents.declaration import Described, foreign_key, own_key
 
@@ -40,7 +41,11 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     receipts = {item: _receipt(landing, item) for item in inputs}
     _write(build, "dataset", (_dataset(d, inputs) for d in registry.values()))
     _write(build, "source_column", _source_columns(build, registry, receipts))
-    _write(build, "source_edition", (_source_edition(registry[i.dataset], i) for i in inputs))
+    _write(
+        build,
+        "source_edition",
+        (_source_edition(build.home.world, registry[i.dataset], i) for i in inputs),
+    )
     _write(build, "source_file", (_source_file(r) for r in receipts.values()))
     _write(build, "correction", corrections.rows(build))
     _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
@@ -182,7 +187,8 @@ def _declared_values(column: Column | None, language: str) -> str | None:
     return "\n".join(lines) or None
 
 
-def _source_edition(dataset: Dataset, item: Input) -> Row:
+def _source_edition(world: str, dataset: Dataset, item: Input) -> Row:
+    citation_cs, citation_en = citation(dataset, item.edition, world)
     return {
         "dataset_id": dataset.id,
         "edition": item.edition,
@@ -194,6 +200,8 @@ def _source_edition(dataset: Dataset, item: Input) -> Row:
         "attribution": dataset.licence.attribution,
         "status": dataset.status,
         "grain": dataset.grain,
+        "citation_cs": citation_cs,
+        "citation_en": citation_en,
     }
 
 
