@@ -234,6 +234,8 @@ def _facts(manifest: Mapping[str, Any], published: Mapping[str, str]) -> dict[st
         name, given = node["test_metadata"]["name"], node["test_metadata"]["kwargs"]
         if name == "not_null":
             facts.required.add(node["column_name"])
+        elif name == "never_empty":
+            facts.required.update(given["columns"])
         elif name == "unique":
             facts.unique.append([node["column_name"]])
         elif name == "unique_together":
