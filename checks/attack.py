@@ -4,13 +4,19 @@ Every hidden cell is an unknown count; whatever is public about sums of cells is
 condition. The least and the greatest value that the conditions leave for a cell are linear
 programs, which HiGHS solves (through scipy). Cells that share no condition are problems of their
 own, and one program asks for one cell of every problem at once. A solution is evidence for all
-cells in it, so most cells are shown to be wide without being asked for.
+cells in it, so most cells are shown to be wide without being asked for. Problems of one sum, and
+tables of rows by columns whose margins are public, have bounds in closed form (Fréchet's), which
+are the same.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from checks.margins import Condition, Contradiction, Margins, Span
+
+__all__ = ["Condition", "Contradiction", "exposed"]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,31 +25,11 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
 
-Span = tuple[float, float]
-"""The least and the greatest value."""
-
 LARGEST = 1e7
 """No count is larger: what nothing bounds is as wide as this."""
 _TOLERANCE = 1e-6
 _RANDOM_PROGRAMS = 4
 _SEED = 20
-
-
-class Contradiction(ValueError):
-    """No counts at all meet what is public, so nothing can be said of the hidden ones."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """What is public of a sum: ``low <= sum(factor * cell) <= high``."""
-
-    cells: Sequence[int]
-    factors: Sequence[float]
-    low: float
-    high: float
-    is_foreign: bool = False
-    """Told by another table. Where such conditions contradict the others, none of them is
-    believed with the rest, and each is believed alone."""
 
 
 def exposed(widths: "Floats", conditions: Sequence[Condition]) -> dict[int, Span]:
@@ -57,9 +43,14 @@ def exposed(widths: "Floats", conditions: Sequence[Condition]) -> dict[int, Span
 
     whole = list(_whole(conditions))
     group = _problems(len(widths), whole)
+    margins = Margins(whole, group)
+    is_known = margins.are_all
+    found = margins.narrow(widths)
+    widths = np.where(is_known, 0, widths)
+    whole = [c for c in whole if not is_known[c.cells[0]]]
     torn = _torn(group, whole)
     trusted = [c for c in whole if not c.is_foreign or not torn[c.cells[0]]]
-    found = _narrow(widths, trusted)
+    found |= _narrow(widths, trusted)
     for doubted in whole:
         if doubted.is_foreign and torn[doubted.cells[0]]:
             there = group[doubted.cells[0]]
