@@ -16,8 +16,11 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.offsite import commands as offsite_commands
 from orchestration.release import commands as release_commands
 from orchestration.sentences import sentences as _sentences
+from orchestration.serving import commands as serving_commands
+from orchestration.watch import commands as watch_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AGIS: open data on social exclusion in every Czech municipality.",
 )
+app.add_typer(serving_commands.load, name="load")
+app.add_typer(serving_commands.serve, name="serve")
+app.add_typer(watch_commands.app)
+app.add_typer(offsite_commands.app)
 app.add_typer(release_commands.app)
 
 MAX_TABLE_ROWS = 200
@@ -179,11 +186,15 @@ def rollback(
     """Make an earlier release the current one; what came after it is held."""
     from assets.home import lock
     from orchestration.release import ledger
+    from orchestration.serving.postgres import follow
 
     home = existing_home()
     with lock(home, "agis rollback"):
         target = ledger.roll_back(home, release, reason)
     typer.echo(f"Release {target.id} is current again. What came after it is held: agis releases")
+    said = follow(home)
+    if said:
+        typer.echo(said)
 
 
 @app.command()

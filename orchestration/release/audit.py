@@ -16,7 +16,7 @@ from assets.files import now_utc, read_json, write_json
 from assets.landing import Landing
 from assets.registry.model import Dataset
 from checks import gx, raw, waivers
-from checks.agreements import AGREEMENT_CHECKS, SUBJECT, Evidence
+from checks.agreements import AGREEMENT_CHECKS, SUBJECT, EarlierRelease, Evidence
 from checks.lineage import confidential
 from checks.tables import TABLE_CHECKS
 from checks.verdict import (
@@ -32,6 +32,7 @@ from orchestration.builds import Build
 from orchestration.release import candidate as candidates
 from orchestration.release import disappeared, ledger
 from orchestration.release.candidate import Candidate
+from orchestration.release.ledger import releases
 from orchestration.release.rules import rules_version
 
 SHOWN_SENTENCES = 3
@@ -235,7 +236,24 @@ def evidence(build: Build, registry: Mapping[str, Dataset], tables: Any) -> Evid
         receipts=[receipt for receipt in receipts if receipt],
         registry=registry,
         day=today(),
+        earlier=_of_the_same_deliveries(build, registry),
     )
+
+
+def _of_the_same_deliveries(build: Build, registry: Mapping[str, Dataset]) -> list[EarlierRelease]:
+    """Releases so far that hold a delivery by agreement that this build reads as well."""
+    delivered = {
+        (item.dataset, item.edition, item.sha256)
+        for item in build.inputs()
+        if registry[item.dataset].agreement
+    }
+    found = []
+    for release in releases(build.home):
+        read = {(s["dataset"], s["edition"], s["sha256"]) for s in release.manifest["sources"]}
+        editions = frozenset((dataset, edition) for dataset, edition, _ in read & delivered)
+        if editions:
+            found.append(EarlierRelease(release.root, editions))
+    return found
 
 
 def _dbt_verdicts(build: Build, registry: Mapping[str, Dataset]) -> Iterator[Verdict]:

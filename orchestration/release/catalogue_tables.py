@@ -131,8 +131,24 @@ TABLES: dict[str, tuple[str, dict[str, Meaning]]] = {
         },
     ),
     "source_edition": (
-        "One row per dataset and edition used: title, producer, licence, status.",
-        {"dataset_id": _DATASET_ID, "edition": _EDITION, **_ABOUT},
+        "One row per dataset and edition used: title, producer, licence, status, citation.",
+        {
+            "dataset_id": _DATASET_ID,
+            "edition": _EDITION,
+            **_ABOUT,
+            "citation_cs": (
+                "text",
+                "Citace (česky)",
+                "Citation (Czech)",
+                "What to print beside a figure from this edition, in Czech.",
+            ),
+            "citation_en": (
+                "text",
+                "Citace (anglicky)",
+                "Citation (English)",
+                "What to print beside a figure from this edition, in English.",
+            ),
+        },
     ),
     "source_file": (
         "One row per source file used: its bytes, where and when they were received.",

@@ -1,4 +1,4 @@
-"""What dbt's manifest tells of each published table: its key, its sources, its method.
+"""What dbt's manifest tells of each published table: its sources and its method.
 
 The method is a hash over the model and all that it is computed from (models, seeds, macros,
 variables), so that a changed sentence in a description is no change of method, and a changed
@@ -15,20 +15,6 @@ from checks.lineage import is_mart
 from orchestration.builds import DBT_DIR
 
 Manifest = Mapping[str, Any]
-
-
-def keys(manifest: Manifest) -> dict[str, list[str]]:
-    """Table → its primary key: the widest of the sets of columns declared unique together."""
-    found: dict[str, list[str]] = {}
-    for node in manifest["nodes"].values():
-        test = node.get("test_metadata") or {}
-        columns: list[str] = test.get("kwargs", {}).get("columns", [])
-        if test.get("name") != "unique_together" or node["config"].get("where"):
-            continue
-        table = str(node["attached_node"]).rsplit(".", 1)[-1]
-        if len(columns) > len(found.get(table, [])):
-            found[table] = list(columns)
-    return found
 
 
 def datasets(manifest: Manifest) -> dict[str, list[str]]:
