@@ -20,6 +20,7 @@ from assets.files import append_line, append_lines, sha256_of, write_json
 from assets.home import PROJECT_DIR, Home
 from assets.landing import Landing, Sighting
 from orchestration.release import code, ledger
+from orchestration.release.explained import TABLE
 from orchestration.release.ledger import Release, ReleaseError
 
 FOLDERS = ("parquet/", "csv/")
@@ -50,12 +51,16 @@ def reproduce(home: Home, release: Release, *, with_present_code: bool = False) 
     """Rebuild a release and compare; raises ReleaseError where it cannot be rebuilt."""
     revision = None if with_present_code else _revision(release)
     with TemporaryDirectory(prefix="agis-reproduce-") as folder:
-        then = _lay_out(home, release, Path(folder) / "home")
+        # What other code changes is what is asked here, so that nothing is to be held up for it.
+        before = None if with_present_code else release.manifest.get("compared_with")
+        then = _lay_out(home, release, Path(folder) / "home", before)
         with _checked_out(revision, Path(folder) / "code") as project:
             _rebuild(then, release, project)
         made = ledger.current(then)
         assert made is not None, "published, and yet there is no current release"
         files = compare_files(release, made)
+    if with_present_code:  # without the release before there is no difference from it
+        files = {name: outcome for name, outcome in files.items() if Path(name).stem != TABLE}
     recorded = release.manifest["stack"]
     return Reproduced(
         code=f"revision {revision[:12]}" if revision else "the present code",
@@ -116,7 +121,7 @@ def _revision(release: Release) -> str:
     return str(recorded)
 
 
-def _lay_out(home: Home, release: Release, root: Path) -> Home:
+def _lay_out(home: Home, release: Release, root: Path, before: str | None) -> Home:
     """A home as it was when the release was made, its landed bytes by links."""
     then = Home(root, home.world)
     write_json(root / "home.json", {"world": home.world, "layout": 1})
@@ -138,7 +143,6 @@ def _lay_out(home: Home, release: Release, root: Path) -> Home:
         seen.setdefault(found.dataset, []).append(asdict(found))
     for dataset, entries in seen.items():
         write_json(Landing(then).root / dataset / "seen.json", entries)
-    before = release.manifest.get("compared_with")
     if before:
         then.releases.mkdir()
         earlier = ledger.find(home, before)
