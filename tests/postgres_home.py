@@ -12,7 +12,7 @@ from orchestration.serving import postgres as serving
 from tests.postgres_server import PostgresServer
 
 SETUP = Path(serving.__file__).with_name("postgres_setup.sql")
-PASSWORD = "kéž: /nikdo@ne%čte"  # noqa: S105 - of a server that lives for one test
+PASSWORD = "kéž: /nikdo@ne%čte"
 """Signs that addresses and messages may trip over."""
 
 

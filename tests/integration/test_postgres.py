@@ -59,8 +59,11 @@ def test_every_row_key_and_description_is_there(home: Agis, database: PreparedDa
             found = database.ask(f'select {columns} from agis."{name}"')
             expected = db.execute(f'select {columns} from "{name}"').fetchall()
             assert sorted(found, key=repr) == sorted(expected, key=repr), name
-    described = {(n, c["name"]): c["description"] for n, t in manifest["tables"].items()
-                 for c in t["columns"]}  # fmt: skip
+    described = {
+        (name, column["name"]): column["description"]
+        for name, table in manifest["tables"].items()
+        for column in table["columns"]
+    }
     comments = database.ask(
         "select relname, attname, col_description(c.oid, attnum) from pg_class c "
         "join pg_attribute on attrelid = c.oid and attnum > 0 "
@@ -70,10 +73,7 @@ def test_every_row_key_and_description_is_there(home: Agis, database: PreparedDa
     assert {key: found[key] for key in described} == described
     keys = dict(
         database.ask(
-            "select relname, pg_get_constraintdef(k.oid) from pg_constraint k "
-            "join pg_class c on c.oid = conrelid where contype = 'p' and nspname_of = 'x'"
-            if False
-            else "select c.relname, pg_get_constraintdef(k.oid) from pg_constraint k "
+            "select c.relname, pg_get_constraintdef(k.oid) from pg_constraint k "
             "join pg_class c on c.oid = k.conrelid where k.contype = 'p'"
         )
     )
@@ -95,9 +95,7 @@ def test_releases_are_shown_kept_and_rolled_back(home: Agis, database: PreparedD
     assert shown(database) == made[1]
     assert database.schemas() == ["agis", *sorted(map(serving.schema_of, made))]
 
-    back = home.run(
-        "rollback", made[0], "--reason", "test", AGIS_POSTGRES_URL=database.loader_url
-    )
+    back = home.run("rollback", made[0], "--reason", "test", AGIS_POSTGRES_URL=database.loader_url)
     assert back.code == 0, back.err
     assert shown(database) == made[0]
     # What has been dropped is loaded again, and the one that is shown is never dropped.
@@ -112,7 +110,6 @@ def test_releases_are_shown_kept_and_rolled_back(home: Agis, database: PreparedD
     assert back.code == 0, back.err
     assert shown(database) == first
     assert database.schemas() == ["agis", serving.schema_of(first)]
-    assert set(database.ask(SAME_RELEASE.format(""))[0][1:]) != {None}
 
 
 def test_a_killed_load_leaves_what_was_shown_and_the_next_one_ends(
@@ -268,10 +265,10 @@ def test_settings_are_refused_with_a_sentence(home: Agis, database: PreparedData
 def test_no_query_reads_two_releases_while_they_are_switched(
     home: Agis, database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    load(home, database)
-    publish_another(home.home)
-    load(home, database)
-    ids = [r.id for r in ledger.releases(open_home(home.home))]
+    ids = []
+    for _ in range(2):
+        ids.append(publish_another(home.home))
+        load(home, database)
     wrong: list[object] = []
     counted = []
     done = threading.Event()
@@ -282,7 +279,7 @@ def test_no_query_reads_two_releases_while_they_are_switched(
                 while not done.is_set():
                     row = connection.execute(SAME_RELEASE.format("agis.")).fetchone()
                     counted.append(row)
-                    if not row or row[2] not in ids:
+                    if not row or not row[0] or row[1] != row[2] or row[1] not in ids:
                         wrong.append(row)
         except psycopg.Error as error:
             wrong.append(error)
