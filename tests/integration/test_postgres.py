@@ -176,7 +176,7 @@ def test_views_that_others_built_are_not_dropped(home: Agis, database: PreparedD
     publish_another(home.home)
     ended = home.run("load", "postgres", AGIS_POSTGRES_URL=database.loader_url)
     assert ended.code == 1
-    assert "view mine.own depends on view dataset" in ended.err
+    assert "view mine.own depends on view" in ended.err
     assert shown(database) == first
     database.as_superuser("drop view mine.own")
     load(home, database)
