@@ -16,8 +16,11 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.offsite import commands as offsite_commands
+from orchestration.release import commands as release_commands
 from orchestration.sentences import sentences as _sentences
 from orchestration.serving import commands as serving_commands
+from orchestration.watch import commands as watch_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +30,9 @@ app = typer.Typer(
 )
 app.add_typer(serving_commands.load, name="load")
 app.add_typer(serving_commands.serve, name="serve")
+app.add_typer(watch_commands.app)
+app.add_typer(offsite_commands.app)
+app.add_typer(release_commands.app)
 
 MAX_TABLE_ROWS = 200
 
@@ -127,6 +133,7 @@ def status(
         if release
         else "Current release: none yet."
     )
+    typer.echo(release_commands.announcement())
     for hold in state.holds:
         typer.echo(f"Held: content of release {hold.release} since {hold.since}: {hold.reason}")
     audit = state.audit
@@ -143,6 +150,7 @@ def status(
             f"\n{verdict['outcome'].upper()} ({verdict['severity']}) {verdict['check']}\n"
             f"  expected: {verdict['expected']}\n  found:    {verdict['found']}\n"
             f"  remedy:   {verdict['remedy']}"
+            + (f"\n  waived:   {verdict['waived']}" if verdict.get("waived") else "")
         )
         if verdict["rows"]:
             names = list(verdict["rows"][0])
@@ -167,6 +175,7 @@ def releases() -> None:
         for r in ledger.releases(home)
     ]
     _print_table(["release", "published (UTC)", "content", ""], rows)
+    typer.echo(release_commands.announcement())
 
 
 @app.command()

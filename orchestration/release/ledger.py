@@ -5,7 +5,6 @@
 """
 
 import datetime as dt
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +78,7 @@ def find(home: Home, release_id: str) -> Release:
 
 def point_to(home: Home, release: Release) -> None:
     """Make a release the current one: one atomic rename of the pointer."""
-    temporary = home.releases / f".current.{os.getpid()}"
+    temporary = home.releases / ".current.next"  # one name, so that a kill leaves at most one
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(release.id)
     temporary.replace(home.releases / "current")

@@ -4,7 +4,8 @@ import dagster as dg
 
 from assets.errors import AgisError
 from assets.home import existing_home
-from orchestration.jobs import BUILD, REFRESH_TAG, TAIL, rollback
+from orchestration.jobs import BUILD, TAIL, rollback
+from orchestration.resources import REFRESH_TAG
 
 
 @dg.op(description="Bring PostgreSQL to the current release, where AGIS_POSTGRES_URL is set.")

@@ -100,15 +100,15 @@ def _finish(connection: Any, schema: str, name: str, table: dict[str, Any]) -> N
 
     here = sql.Identifier(schema, name)
     columns = [column["name"] for column in table["columns"]]
-    keys = [key for key in table.get("keys", []) if set(key) <= set(columns)]
-    for number, key in enumerate(keys):
-        fields = sql.SQL(", ").join(map(sql.Identifier, key))
-        if number == 0 and not _has_empty(connection, here, key):
+    keys = [key for key in table["keys"] if key["kind"] in ("primary", "unique")]
+    for key in keys:
+        fields = sql.SQL(", ").join(map(sql.Identifier, key["columns"]))
+        if key["kind"] == "primary":
             form = "alter table {} add primary key ({})"
         else:
             form = "create unique index on {} ({}) nulls not distinct"
         connection.execute(sql.SQL(form).format(here, fields))
-    leading = {key[0] for key in keys}
+    leading = {key["columns"][0] for key in keys}
     for column in columns:
         if (column.endswith("_code") or column in _INDEXED_IDS) and column not in leading:
             connection.execute(
@@ -136,15 +136,6 @@ def comments(kind: str, schema: str, name: str, table: dict[str, Any]) -> Any:
         if column["description"]
     ]
     return sql.SQL("; ").join(said)
-
-
-def _has_empty(connection: Any, here: Any, key: list[str]) -> bool:
-    """Whether a column of the key is empty somewhere, which a primary key does not allow."""
-    from psycopg import sql
-
-    empty = sql.SQL(" or ").join(sql.SQL("{} is null").format(sql.Identifier(c)) for c in key)
-    query = sql.SQL("select exists (select from {} where {})").format(here, empty)
-    return bool(connection.execute(query).fetchone()[0])
 
 
 def _write_release_table(connection: Any, schema: str, release: Release) -> None:

@@ -7,5 +7,6 @@ select
     region_nuts as region_code,
     cast(jobseekers as bigint) as jobseekers,
     cast(jobseekers_over_12_months as bigint) as jobseekers_over_12_months,
-    cast(population_15_64 as bigint) as population_15_64
+    cast(population_15_64 as bigint) as population_15_64,
+    cast(area_ha as double) as area_ha
 from {{ source("raw", "csu__planning_data") }}
