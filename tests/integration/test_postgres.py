@@ -288,7 +288,7 @@ def test_no_query_reads_two_releases_while_they_are_switched(
         reader.start()
     monkeypatch.setenv("AGIS_POSTGRES_URL", database.loader_url)
     opened = open_home(home.home)
-    for turn in range(12):
+    for turn in range(8):
         ledger.point_to(opened, ledger.find(opened, ids[turn % 2]))
         serving.follow(opened)
     done.set()
