@@ -10,6 +10,7 @@ import argparse
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
@@ -23,14 +24,13 @@ from typing import Any
 import duckdb
 
 from assets.demo import generate
-from assets.home import open_home
 from orchestration.refresh import refresh
-from orchestration.serving.postgres import follow
 from tests.nginx_server import duckdb_with_http, running_nginx
 from tests.postgres_home import PreparedDatabase, prepared_database
 from tests.postgres_server import running_postgres
 from tests.releases import SAME_RELEASE, publish_another
 
+AGIS = Path(sys.executable).with_name("agis")
 Ask = Callable[[], tuple[Any, ...]]
 
 
@@ -100,17 +100,19 @@ def measure(home: Path, clients: int, seconds: float, publications: int = 3) -> 
     doors = [Door("file"), Door("http"), Door("postgres")]
     with running_postgres() as server, running_nginx(home) as port:
         database = prepared_database(server)
-        os.environ["AGIS_POSTGRES_URL"] = database.loader_url
-        try:
-            follow(open_home(home))
-            _ask_meanwhile(doors, home, f"http://127.0.0.1:{port}", database, clients, seconds,
-                           publications)  # fmt: skip
-        finally:
-            del os.environ["AGIS_POSTGRES_URL"]
+        load(home, database)
+        url = f"http://127.0.0.1:{port}"
+        _ask_meanwhile(doors, home, url, database, clients, seconds, publications)
     alone = Door("file, alone")
     for _ in range(20):
         alone.once(lambda: ask_file(home))
     return [*doors, alone]
+
+
+def load(home: Path, database: PreparedDatabase) -> None:
+    """Load by the command: in a process of its own, as the refresh is."""
+    environment = os.environ | {"AGIS_HOME": str(home), "AGIS_POSTGRES_URL": database.loader_url}
+    subprocess.run([AGIS, "load", "postgres"], env=environment, check=True, stdout=sys.stderr)
 
 
 def _ask_meanwhile(
@@ -138,7 +140,7 @@ def _ask_meanwhile(
             due = began + seconds * number / (publications + 1)
             time.sleep(max(0.0, due - time.monotonic()))
             publish_another(home)
-            follow(open_home(home))
+            load(home, database)
         time.sleep(max(0.0, began + seconds - time.monotonic()))
     finally:
         done.set()
