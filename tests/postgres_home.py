@@ -41,7 +41,7 @@ class PreparedDatabase:
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of a query, as the reader."""
         with self.reader() as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query, values or None).fetchall()
 
     def schemas(self) -> list[str]:
         """The schemas of releases, loaded or half so, and the one that shows them."""

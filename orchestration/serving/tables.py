@@ -100,7 +100,7 @@ def _finish(connection: Any, schema: str, name: str, table: dict[str, Any]) -> N
 
     here = sql.Identifier(schema, name)
     columns = [column["name"] for column in table["columns"]]
-    keys = [key for key in table["keys"] if key["kind"] in ("primary", "unique")]
+    keys = [key for key in table.get("keys", []) if key["kind"] in ("primary", "unique")]
     for key in keys:
         fields = sql.SQL(", ").join(map(sql.Identifier, key["columns"]))
         if key["kind"] == "primary":

@@ -35,7 +35,8 @@ from tests.integration.conftest import AGIS, Agis
 
 ARTIFACTS = PROJECT / "tests" / "artifacts"
 GROUPS = {"landing", "raw", "build", "seeds", "staging", "core", "marts", "release"}
-JOBS = {"land", "build", "tail", "rollback"}
+JOBS = {"land", "build", "tail", "rollback", "load_postgres"}
+SENSORS = ("after_land", "after_release", "write_reason", "write_success")
 MART = "marts/social_exclusion_index"
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -279,7 +280,7 @@ def test_a_browser_sees_the_graph_a_mart_and_the_release(released: Server) -> No
         keep("jobs")
 
         page.goto(f"{released.address}/automation")
-        for name in ("after_land", "write_reason", "write_success", "land_daily"):
+        for name in (*SENSORS, "land_daily"):
             expect(page.get_by_text(name, exact=True)).to_be_visible()
         expect(page.get_by_text("Run status sensor").first).to_be_visible()
         keep("automation")
@@ -294,7 +295,7 @@ def test_sensors_run_and_the_schedule_waits_to_be_switched_on(server: Server) ->
     )["repositoriesOrError"]["nodes"][0]
     sensors = {s["name"]: s["sensorState"]["status"] for s in states["sensors"]}
     schedules = {s["name"]: s["scheduleState"]["status"] for s in states["schedules"]}
-    assert sensors == dict.fromkeys(("after_land", "write_reason", "write_success"), "RUNNING")
+    assert sensors == dict.fromkeys(SENSORS, "RUNNING")
     assert schedules == {"land_daily": "STOPPED"}
 
 
@@ -381,11 +382,12 @@ def test_jobs_sensors_and_schedule(defs: dg.Definitions) -> None:
         "build": {"seeds", "staging", "core", "marts", "release"},
         "tail": {"release"},
         "rollback": set(),
+        "load_postgres": set(),
     }
     for producer in {dataset.producer for dataset in load_registry().values()}:
         assert found["land"].get_node_named(f"pull_{producer}").definition.retry_policy is not None
     sensors = {sensor.name: sensor for sensor in repository.sensor_defs}
-    assert set(sensors) == {"after_land", "write_reason", "write_success"}
+    assert set(sensors) == set(SENSORS)
     assert all(s.default_status is dg.DefaultSensorStatus.RUNNING for s in sensors.values())
     assert {target.job_name for target in sensors["after_land"].targets} == {"build", "tail"}
     (schedule,) = repository.schedule_defs
