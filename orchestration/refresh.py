@@ -190,7 +190,9 @@ def _look(
         if known is None or sha256_of(source.root / offer.place) != known.sha256:
             return None
         receipt = landing.receipt(dataset.id, offer.edition, known.sha256)
-        if receipt is None or current_raw(raw_of(home, dataset, known), dataset) is None:
+        if receipt is None or not landing.is_whole(receipt):
+            return None
+        if current_raw(raw_of(home, dataset, known), dataset) is None:
             return None
         seen.append(sighting_of(receipt, offer, source.name))
     kept = kept_editions(home, source, dataset, {s.edition for s in seen})

@@ -153,10 +153,12 @@ def _obtain(
     known = (
         landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
     )
+    whole = whole or (known is not None and not landing.is_whole(known))
     with landing.workspace() as folder:
         validators = None if whole else _validators(known, offer)
         obtained = source.obtain(offer, folder, validators, progress)
-        if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
+        same = known and obtained and obtained.sha256 == known.sha256
+        if obtained is None or (same and offer.is_snapshot and not whole):
             assert known is not None, "only a known file can be unchanged"
             return known
         if landing.receipt(offer.dataset.id, offer.edition, obtained.sha256) is None:
