@@ -88,6 +88,12 @@ class Landing:
         file = self.file(receipt)
         return file.is_file() and file.stat().st_size == receipt.size
 
+    def mend(self, receipt: Receipt, incoming: Path, *, is_confidential: bool) -> None:
+        """Put the same bytes, come once more, in the place of a landed file that was cut."""
+        if not self.is_whole(receipt):
+            incoming.chmod(0o600 if is_confidential else 0o644)
+            incoming.replace(self.file(receipt))
+
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A folder on the same disk for bytes under way; removed afterwards."""
@@ -117,9 +123,7 @@ class Landing:
         digest = sha256 or sha256_of(incoming)
         known = self.receipt(dataset, edition, digest)
         if known:
-            if not self.is_whole(known):
-                incoming.chmod(0o600 if is_confidential else 0o644)
-                incoming.replace(self.file(known))
+            self.mend(known, incoming, is_confidential=is_confidential)
             return known
         receipt = Receipt(
             dataset=dataset,
