@@ -83,6 +83,17 @@ class Landing:
         """The landed file of a receipt."""
         return self.folder(receipt.dataset, receipt.edition, receipt.sha256) / receipt.file
 
+    def is_whole(self, receipt: Receipt) -> bool:
+        """Whether the landed file has the size that was received; a bad disk may have cut it."""
+        file = self.file(receipt)
+        return file.is_file() and file.stat().st_size == receipt.size
+
+    def mend(self, receipt: Receipt, incoming: Path, *, is_confidential: bool) -> None:
+        """Put the same bytes, come once more, in the place of a landed file that was cut."""
+        if not self.is_whole(receipt):
+            incoming.chmod(0o600 if is_confidential else 0o644)
+            incoming.replace(self.file(receipt))
+
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """A folder on the same disk for bytes under way; removed afterwards."""
@@ -112,6 +123,7 @@ class Landing:
         digest = sha256 or sha256_of(incoming)
         known = self.receipt(dataset, edition, digest)
         if known:
+            self.mend(known, incoming, is_confidential=is_confidential)
             return known
         receipt = Receipt(
             dataset=dataset,

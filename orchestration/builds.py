@@ -91,6 +91,19 @@ class Build:
     def is_built(self) -> bool:
         return (self.root / "built.json").exists()
 
+    def damaged_file(self) -> str:
+        """A file of this build that says something and cannot be read; nothing if all can."""
+        for name in ("built.json", "inputs.json", "candidate.json", "audit.json", "macros.json"):
+            try:
+                read_json(self.root / name)
+            except ValueError:  # written atomically, so only a bad disk does this
+                return name
+        return ""
+
+    def discard(self) -> None:
+        """Have the next refresh make this build anew."""
+        (self.root / "built.json").unlink(missing_ok=True)
+
     def inputs(self) -> list[Input]:
         """The raw tables that this build reads."""
         return [Input(**item) for item in read_json(self.root / "inputs.json")["inputs"]]

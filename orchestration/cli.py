@@ -5,8 +5,6 @@ Errors that a user can cause are one sentence on standard error and exit code 1.
 
 import csv
 import json
-import os
-import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +14,7 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration import ui
 from orchestration.offsite import commands as offsite_commands
 from orchestration.release import commands as release_commands
 from orchestration.sentences import sentences as _sentences
@@ -33,6 +32,7 @@ app.add_typer(serving_commands.serve, name="serve")
 app.add_typer(watch_commands.app)
 app.add_typer(offsite_commands.app)
 app.add_typer(release_commands.app)
+app.add_typer(ui.app)
 
 MAX_TABLE_ROWS = 200
 
@@ -260,33 +260,6 @@ def demo(
         f"An invented country of {country.units:,} units lies in {country.folder}.\n"
         f"Use it: AGIS_HOME=… agis refresh --sources {country.folder}"
     )
-
-
-@app.command()
-@_sentences
-def dev(
-    sources: Sources = "",
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
-) -> None:
-    """Start the Dagster UI with its daemon, for the home of these sources or the only one."""
-    from assets.home import PROJECT_DIR, home_for
-    from orchestration.environment import prepare_dagster
-
-    home = home_for(sources) if sources else existing_home()
-    prepare_dagster(home)
-    if sources:
-        os.environ["AGIS_SOURCES"] = sources
-    from orchestration.dbt import manifest_path
-
-    manifest_path(home)  # parsed once here, so that no process of the UI has to
-    typer.echo(f"The Dagster UI of {home.root}: http://127.0.0.1:{port}{_demo_note(home.world)}")
-    dagster = Path(sys.executable).with_name("dagster")
-    arguments = ["dev", "-w", str(PROJECT_DIR / "workspace.yaml")]
-    arguments += ["-h", "127.0.0.1", "-p", str(port)]
-    os.chdir(home.root)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)  # a script's `&` may have had them ignored
-    os.execv(dagster, [str(dagster), *arguments])  # noqa: S606 - hands over to Dagster's own command
 
 
 def _print_editions(home: Home, dataset: str) -> None:

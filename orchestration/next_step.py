@@ -28,6 +28,9 @@ def next_step(build: Build) -> Next:
     """
     if not build.is_built:
         return Next("build", "These inputs have not been built.")
+    damaged = build.damaged_file()
+    if damaged:
+        return Next("build", f"The file {damaged} of the build is damaged; it is made anew.")
     decided = audit.valid(build)
     made = candidate.stored(build)
     if decided is None or made is None:

@@ -6,7 +6,8 @@ files answers in a second.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -203,7 +204,9 @@ def _look(
         if known is None or sha256_of(source.root / offer.place) != known.sha256:
             return None
         receipt = landing.receipt(dataset.id, offer.edition, known.sha256)
-        if receipt is None or current_raw(raw_of(home, dataset, known), dataset) is None:
+        if receipt is None or not landing.is_whole(receipt):
+            return None
+        if current_raw(raw_of(home, dataset, known), dataset) is None:
             return None
         seen.append(sighting_of(receipt, offer, source.name))
     kept = kept_editions(home, source, dataset, {s.edition for s in seen})
@@ -236,8 +239,9 @@ class InProcessDagster:
 
         self.marker = _running(home)
         self.defs = build_defs(home)
-        self.instance = dg.DagsterInstance.get()
-        fail_dead_runs(self.instance)
+        with _history():
+            self.instance = dg.DagsterInstance.get()
+            fail_dead_runs(self.instance)
 
     def try_on(self, build: Build, following: Next) -> RefreshError | None:
         """Run the job that ``next_step`` named on a build; returns the error of a failed run."""
@@ -268,19 +272,32 @@ class InProcessDagster:
         level = os.environ.get("AGIS_LOG_LEVEL", "CRITICAL")
         quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
         self.marker.touch()
-        result = self.defs.resolve_job_def(job).execute_in_process(
-            instance=self.instance,
-            raise_on_error=False,
-            run_config=config | quiet,
-            asset_selection=selection,
-            tags={REFRESH_TAG: "true", PROCESS_TAG: str(os.getpid())},
-        )
+        with _history():
+            result = self.defs.resolve_job_def(job).execute_in_process(
+                instance=self.instance,
+                raise_on_error=False,
+                run_config=config | quiet,
+                asset_selection=selection,
+                tags={REFRESH_TAG: "true", PROCESS_TAG: str(os.getpid())},
+            )
         self.marker.unlink()
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
             reasons = reasons or [str(e.message) for e in result.all_events if e.is_failure]
             told = " ".join(dict.fromkeys(filter(None, reasons)))
             raise RefreshError(f"{otherwise}: {told}", result.run_id)
+
+
+@contextmanager
+def _history() -> Iterator[None]:
+    """A full disk or a database that is away: what Dagster cannot note ends the refresh."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        first = str(error.__cause__ or error).strip().splitlines()[0]
+        raise RefreshError(f"Dagster's history cannot be kept: {first}") from error
 
 
 _PHASES = {

@@ -153,11 +153,14 @@ def _obtain(
     known = (
         landing.receipt(previous.dataset, previous.edition, previous.sha256) if previous else None
     )
+    cut = known is not None and not landing.is_whole(known)
     with landing.workspace() as folder:
-        validators = None if whole else _validators(known, offer)
+        validators = None if whole or cut else _validators(known, offer)
         obtained = source.obtain(offer, folder, validators, progress)
         if obtained is None or (known and offer.is_snapshot and obtained.sha256 == known.sha256):
             assert known is not None, "only a known file can be unchanged"
+            if obtained and cut:
+                landing.mend(known, obtained.path, is_confidential=offer.dataset.is_confidential)
             return known
         if landing.receipt(offer.dataset.id, offer.edition, obtained.sha256) is None:
             refuse_synthetic(obtained.path, world, offer.label)

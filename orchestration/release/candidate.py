@@ -48,6 +48,19 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     """Export the published tables of a finished build; raises AgisError if it is unfinished."""
     if not build.is_built:
         raise AgisError(f"Build {build.fingerprint} is not finished; run the job `build` first.")
+    import duckdb
+
+    try:
+        return _export(build, registry)
+    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as error:
+        build.discard()
+        raise AgisError(
+            f"The work database of build {build.fingerprint} cannot be read: "
+            f"{str(error).splitlines()[0]} The next refresh makes the build anew."
+        ) from error
+
+
+def _export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     (build.root / "candidate.json").unlink(missing_ok=True)
     shutil.rmtree(build.tables, ignore_errors=True)
     build.tables.mkdir()

@@ -161,9 +161,14 @@ def lift(home: Home, release_id: str, reason: str) -> Hold:
 
 
 def next_id(home: Home, day: str) -> str:
-    """The next release id of a month: ``YYYY.MM.n``."""
-    month = f"{day[:4]}.{day[5:7]}"
-    numbers = [order(r.id)[2] for r in releases(home) if r.id.startswith(month + ".")]
+    """The next release id of a month: ``YYYY.MM.n``; never before one that there is.
+
+    A clock that was set back must not make the newest release look like an old one.
+    """
+    made = releases(home)
+    newest = made[-1].id.rpartition(".")[0] if made else ""
+    month = max(f"{day[:4]}.{day[5:7]}", newest)
+    numbers = [order(r.id)[2] for r in made if r.id.startswith(month + ".")]
     return f"{month}.{max(numbers, default=0) + 1}"
 
 

@@ -40,7 +40,11 @@ def publish(build: Build, registry: Mapping[str, Dataset]) -> Release:
     candidate = candidates.stored(build)
     if candidate is None:
         raise ReleaseError(f"Build {build.fingerprint} has no candidate; run the job `build`.")
-    _require_unaltered(build, candidate)
+    try:
+        _require_unaltered(build, candidate)
+    except ReleaseError:
+        build.discard()
+        raise
     audit = audits.valid(build)
     if audit is None:
         raise ReleaseError(
@@ -126,7 +130,7 @@ def _require_agreements(build: Build, registry: Mapping[str, Dataset]) -> None:
 def _altered(build: Build, what: str) -> str:
     return (
         f"Nothing published: {what} of build {build.fingerprint} is not the file that was "
-        "audited. Delete the build's folder and refresh again."
+        "audited. The next refresh makes the build anew."
     )
 
 
