@@ -5,6 +5,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -300,3 +301,31 @@ def test_what_is_made_twice_is_equal_byte_for_byte(
         before = {p.name: p.read_bytes() for p in (now.root / folder).iterdir()}
         assert made.keys() == before.keys()
         assert [name for name in made if made[name] != before[name]] == []
+
+
+def examples(page: str, language: str) -> list[str]:
+    text = (PROJECT / "docs" / "use" / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_queries_of_the_pages_run(small_demo: tuple[Path, Agis]) -> None:
+    queries = examples("sql.md", "sql")
+    assert len(queries) == 7
+    for query in queries:
+        assert small_demo[1].sql(query) != "", query
+
+
+def test_the_programs_of_the_pages_run(root: Path) -> None:
+    programs = examples("python.md", "python")
+    assert len(programs) == 3
+    for program in programs:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip()

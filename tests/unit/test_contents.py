@@ -52,9 +52,6 @@ def check_of(name: str, kind: str, column: str | None = None, **given: Any) -> d
     }
 
 
-test_of.__test__ = False  # type: ignore[attr-defined] # a maker of tests, not a test
-
-
 @pytest.fixture
 def manifest() -> dict[str, Any]:
     """Three models, of which an exposure names two."""
