@@ -7,9 +7,10 @@ from typing import Any
 
 from assets.files import read_json
 from assets.registry.model import Dataset
+from checks.lineage import exposures
 from orchestration.builds import Build
 from orchestration.release.contents import citation, contract, csvw, dcat, pages, provenance
-from orchestration.release.contents.declaration import Described, exposures, tables
+from orchestration.release.contents.declaration import Described, tables
 
 
 def facts(described: Mapping[str, Described], previous: Mapping[str, Any] | None) -> dict[str, Any]:
