@@ -75,8 +75,6 @@ def test_csvw_describes_every_file(root: Path, tmp_path: Path) -> None:
     A foreign key needs the whole of the other table; those that lead to a long one would not be
     met, and there are none. That all keys hold in all rows is for the check ``keys_hold``.
     """
-    from csvw.metadata import CSVW
-
     folder = shutil.copytree(root / "csv", tmp_path / "csv")
     for path in folder.glob("*.csv"):
         with path.open(encoding="utf-8") as file:
@@ -84,8 +82,7 @@ def test_csvw_describes_every_file(root: Path, tmp_path: Path) -> None:
         path.chmod(0o644)
         path.write_text("".join(lines), encoding="utf-8")
     for path in sorted(folder.glob("*-metadata.json")):
-        described = CSVW(str(path), validate=True)
-        assert described.is_valid, (path.name, [str(w.message) for w in described.warnings])
+        assert csvw_problems(path) == [], path.name
 
 
 @pytest.mark.parametrize(
@@ -96,8 +93,6 @@ def test_csvw_describes_every_file(root: Path, tmp_path: Path) -> None:
     ],
 )
 def test_csvw_would_tell(root: Path, tmp_path: Path, name: str, row: str | None) -> None:
-    from csvw.metadata import CSVW
-
     for suffix in (".csv", ".csv-metadata.json"):
         shutil.copyfile(root / "csv" / f"{name}{suffix}", tmp_path / f"{name}{suffix}")
     path = tmp_path / f"{name}.csv"
@@ -105,9 +100,23 @@ def test_csvw_would_tell(root: Path, tmp_path: Path, name: str, row: str | None)
     width = len(next(csv.reader([lines[0]])))
     lines.append(lines[-1] if row is None else "," * (width - 1))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert csvw_problems(tmp_path / f"{name}.csv-metadata.json") != []
+
+
+def csvw_problems(path: Path) -> list[str]:
+    """What the library says of a metadata file and its tables; its validity alone skips cells."""
+    from csvw.metadata import CSVW
+
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        assert not CSVW(str(tmp_path / f"{name}.csv-metadata.json"), validate=True).is_valid
+        warnings.simplefilter("always")
+        described = CSVW(str(path), validate=True)
+        try:
+            for table in described.tables:
+                for _ in table.iterdicts(strict=True):
+                    pass
+            return [] if described.is_valid else [str(w.message) for w in described.warnings]
+        except ValueError as error:
+            return [str(error)]
 
 
 def graph_of(root: Path) -> Any:
@@ -190,20 +199,20 @@ def test_the_declaration_as_tables_is_what_lies_there(
     assert differ == ""
     assert agis.sql("select count(*) from published_table") == str(len(manifest["tables"]))
     assert agis.sql("select count(*) from published_column where label_cs = ''") == "0"
-    keyless = agis.sql(
-        "select string_agg(table_name) from published_table where key_columns is null"
-    )
-    assert keyless in ("published_key,source_column", "source_column,published_key")
+    keyless = "select table_name from published_table where key_columns is null order by all"
+    assert agis.sql(keyless).splitlines() == ["published_key", "source_column"]
 
 
 def test_each_source_has_a_report(root: Path, manifest: dict[str, Any]) -> None:
     used = {source["dataset"] for source in manifest["sources"]}
     assert {p.stem for p in (root / "quality").glob("*.html")} == used | {"index"}
     registry = load_registry()
-    page = (root / "quality" / "csu__population.html").read_text(encoding="utf-8")
-    assert registry["csu__population"].title.cs in page
+    page = (root / "quality" / "asz__social_exclusion_index.html").read_text(encoding="utf-8")
+    assert registry["asz__social_exclusion_index"].title.cs in page
     audit = json.loads((root / "audit.json").read_text(encoding="utf-8"))
-    checks = [v for v in audit["verdicts"] if v["subject"].startswith("raw csu__population,")]
+    checks = [
+        v for v in audit["verdicts"] if v["subject"].startswith("raw asz__social_exclusion_index,")
+    ]
     passed = sum(v["outcome"] == "passed" for v in checks)
     assert checks
     assert f"Splněno {passed} z {len(checks)}" in page
