@@ -21,7 +21,7 @@ from assets.registry.agreement import Disclosure
 from assets.registry.base import Entry
 from assets.registry.model import Dataset
 from checks.bounds import told_too_closely
-from checks.lineage import is_mart, origins
+from checks.lineage import origins, published
 from checks.verdict import SHOWN_ROWS, Verdict, guarded
 
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ class Evidence:
     def marts(self) -> Iterator[tuple[str, set[str], list[Declaration]]]:
         """Published tables with the datasets they are built from and what they declare."""
         built_from = origins(self.manifest, self.registry)
-        for unique_id, node in sorted(self.manifest["nodes"].items()):
-            if is_mart(node):
-                meta = (node["config"].get("meta") or {}).get("agis", {}).get("agreement", [])
-                declared = [Declaration.model_validate(entry) for entry in meta]
-                yield node["alias"], built_from[unique_id], declared
+        for unique_id in sorted(published(self.manifest)):
+            node = self.manifest["nodes"][unique_id]
+            meta = (node["config"].get("meta") or {}).get("agis", {}).get("agreement", [])
+            declared = [Declaration.model_validate(entry) for entry in meta]
+            yield node["alias"], built_from[unique_id], declared
 
     def ruled(self) -> Iterator[tuple[str, Declaration, Disclosure]]:
         """Tables and declarations to which a disclosure rule applies."""

@@ -9,9 +9,18 @@ SOURCE = "raw"
 """dbt's name of the source whose tables are the datasets of the registry."""
 
 
-def is_mart(node: Mapping[str, Any]) -> bool:
-    """Whether a node of the manifest is a model whose table would be published."""
-    return bool(node["resource_type"] == "model" and node["fqn"][1] == "marts")
+def exposures(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The exposures that are marked as published, in the order of their names."""
+    return [
+        exposure
+        for _, exposure in sorted(manifest["exposures"].items())
+        if exposure["config"]["meta"].get("agis", {}).get("published")
+    ]
+
+
+def published(manifest: Mapping[str, Any]) -> set[str]:
+    """The models whose tables would be published: those that such an exposure names."""
+    return {name for exposure in exposures(manifest) for name in exposure["depends_on"]["nodes"]}
 
 
 def origins(manifest: Mapping[str, Any], registry: Mapping[str, Dataset]) -> dict[str, set[str]]:
@@ -38,13 +47,10 @@ def origins(manifest: Mapping[str, Any], registry: Mapping[str, Dataset]) -> dic
 
 
 def confidential(manifest: Mapping[str, Any], registry: Mapping[str, Dataset]) -> set[str]:
-    """Nodes and sources with cells that only the marts hide; no message may show them."""
+    """Nodes and sources with cells that only published marts hide; no message may show them."""
     secret = {name for name, dataset in registry.items() if dataset.is_confidential}
     return {
         unique_id
         for unique_id, datasets in origins(manifest, registry).items()
-        if datasets & secret and not is_mart(manifest["nodes"].get(unique_id, _NO_MODEL))
-    }
-
-
-_NO_MODEL: dict[str, Any] = {"resource_type": "source"}
+        if datasets & secret
+    } - published(manifest)

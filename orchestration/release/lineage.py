@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from checks.lineage import is_mart
+from checks.lineage import published
 from orchestration.builds import DBT_DIR
 
 Manifest = Mapping[str, Any]
@@ -27,8 +27,7 @@ def datasets(manifest: Manifest) -> dict[str, list[str]]:
             for name in _behind(manifest, unique_id)
             if name in manifest["sources"]
         )
-        for unique_id, node in manifest["nodes"].items()
-        if is_mart(node)
+        for unique_id, node in _published(manifest)
     }
 
 
@@ -36,9 +35,7 @@ def methods(manifest: Manifest) -> dict[str, str]:
     """Table → a hash of all that computes it."""
     variables = yaml.safe_load((DBT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
     found = {}
-    for unique_id, node in manifest["nodes"].items():
-        if not is_mart(node):
-            continue
+    for unique_id, node in _published(manifest):
         nodes = [manifest["nodes"].get(n) for n in _behind(manifest, unique_id)]
         computed = [n for n in nodes if n is not None]
         digest = hashlib.sha256(repr(sorted(variables.items())).encode())
@@ -49,6 +46,10 @@ def methods(manifest: Manifest) -> dict[str, str]:
             digest.update(f"{name}\t{manifest['macros'][name]['macro_sql']}\n".encode())
         found[str(node["alias"])] = digest.hexdigest()[:16]
     return found
+
+
+def _published(manifest: Manifest) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(name, manifest["nodes"][name]) for name in sorted(published(manifest))]
 
 
 def _behind(manifest: Manifest, unique_id: str) -> set[str]:

@@ -22,6 +22,7 @@ from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
 from orchestration.release import code, explained, ledger, schema
 from orchestration.release.candidate import Candidate
+from orchestration.release.contents import writing
 from orchestration.release.ledger import Release, ReleaseError
 
 DEMO_NOTICE = {
@@ -145,6 +146,8 @@ def _write_contents(
     _write_database(root, build, candidate, manifest)
     shutil.copyfile(build.root / "audit.json", root / "audit.json")
     write_atomically(root / "NOTES.md", _notes(manifest, build))
+    verdicts = read_json(root / "audit.json")["verdicts"]
+    writing.write(root, build, registry, manifest, verdicts)
     manifest["files"] = {
         path.relative_to(root).as_posix(): {"size": path.stat().st_size, "sha256": sha256_of(path)}
         for path in sorted(root.rglob("*"))
@@ -180,6 +183,7 @@ def _manifest(
 ) -> dict[str, Any]:
     landing = Landing(build.home)
     receipts = [landing.receipt(i.dataset, i.edition, i.sha256) for i in build.inputs()]
+    now = ledger.current(build.home)
     return {
         "release": release_id,
         "world": build.home.world,
@@ -196,6 +200,7 @@ def _manifest(
         "waivers": _waivers(build),
         "stack": {name: metadata.version(name) for name in _STACK},
         "agis": metadata.version("agis"),
+        **writing.facts(candidate.tables, now.manifest if now else None),
     }
 
 
@@ -211,7 +216,9 @@ def _write_database(
     """One DuckDB file and one CSV per table, all from the candidate's Parquet files."""
     import duckdb
 
-    with duckdb.connect(str(root / "agis.duckdb")) as db:
+    # A form that clients of the last two years can read.
+    settings: dict[str, Any] = {"storage_compatibility_version": "v1.0.0"}
+    with duckdb.connect(str(root / "agis.duckdb"), config=settings) as db:
         for name, table in candidate.tables.items():
             parquet = _quoted(root / "parquet" / f"{name}.parquet")
             db.execute(f'create table "{name}" as select * from read_parquet({parquet})')

@@ -56,6 +56,12 @@ MANIFEST: dict[str, Any] = {
         },
         "test.agis.on_stg": {"resource_type": "test", "depends_on": {"nodes": ["model.agis.stg"]}},
     },
+    "exposures": {
+        "exposure.agis.release": {
+            "depends_on": {"nodes": ["model.agis.benefit", "model.agis.other"]},
+            "config": {"meta": {"agis": {"published": True}}},
+        },
+    },
 }
 CELLS = [
     ("municipality", "a", "X", 40, 30, "F"),
@@ -120,6 +126,12 @@ def test_lineage_reaches_through_every_layer() -> None:
     assert found["model.agis.other"] == set()
     secret = confidential(MANIFEST, load_registry())
     assert secret == {SOURCE, "model.agis.stg", "test.agis.on_stg"}
+
+
+def test_a_mart_that_is_not_published_is_for_no_eyes_either() -> None:
+    private = copy.deepcopy(MANIFEST)
+    private["exposures"]["exposure.agis.release"]["depends_on"]["nodes"] = ["model.agis.other"]
+    assert "model.agis.benefit" in confidential(private, load_registry())
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,12 @@ def manifest(model: str = "m1", macro: str = "x") -> dict[str, Any]:
         "nodes": {n["unique_id"]: n for n in nodes},
         "sources": {"source.agis.raw.d": {"source_name": "raw", "name": "d"}},
         "macros": {"macro.agis.share": {"macro_sql": macro, "depends_on": {"macros": []}}},
+        "exposures": {
+            "exposure.agis.release": {
+                "config": {"meta": {"agis": {"published": True}}},
+                "depends_on": {"nodes": ["model.agis.mart", "model.agis.other"]},
+            }
+        },
     }
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from assets.errors import AgisError
+from checks.lineage import published
 
 KeyKind = Literal["primary", "unique", "foreign", "reference"]
 """``reference``: each value occurs in the other table, but several rows there may bear it."""
@@ -102,37 +103,23 @@ def first_sentence(text: str) -> str:
 
 
 def published_models(manifest: Mapping[str, Any]) -> dict[str, Described]:
-    """The models that exposures publish, described, in the order of their names."""
+    """The models that exposures publish, described, in the order of their names.
+
+    Raises AgisError if there is none: a release without tables is never meant.
+    """
     nodes = manifest["nodes"]
-    names = sorted(
-        (nodes[unique_id]["alias"], unique_id)
-        for unique_id in {
-            unique_id
-            for exposure in exposures(manifest)
-            for unique_id in exposure["depends_on"]["nodes"]
-        }
-    )
+    names = sorted((nodes[unique_id]["alias"], unique_id) for unique_id in published(manifest))
+    if not names:
+        raise AgisError(
+            "dbt_project/models/exposures.yml: expected an exposure with meta.agis.published: "
+            "true, found none; nothing would be published."
+        )
     sources = _lineage(manifest)
     facts = _facts(manifest, {unique_id: name for name, unique_id in names})
     return {
         name: _described(nodes[unique_id], facts[unique_id], sorted(sources(unique_id)))
         for name, unique_id in names
     }
-
-
-def exposures(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The exposures that are marked as published; raises AgisError if there is none."""
-    found = [
-        exposure
-        for _, exposure in sorted(manifest["exposures"].items())
-        if exposure["config"]["meta"].get("agis", {}).get("published")
-    ]
-    if not found:
-        raise AgisError(
-            "dbt_project/models/exposures.yml: expected an exposure with meta.agis.published: "
-            "true, found none; nothing would be published."
-        )
-    return found
 
 
 def _described(node: Mapping[str, Any], facts: "_Facts", sources: list[str]) -> Described:
@@ -229,8 +216,8 @@ def _facts(manifest: Mapping[str, Any], published: Mapping[str, str]) -> dict[st
         facts = found.get(node.get("attached_node") or "")
         if facts is None or node["resource_type"] != "test" or not node.get("test_metadata"):
             continue
-        if node["config"].get("where"):  # it speaks of some rows only
-            continue
+        if node["config"].get("where"):
+            continue  # what holds for some rows is no fact of the table
         name, given = node["test_metadata"]["name"], node["test_metadata"]["kwargs"]
         if name == "not_null":
             facts.required.add(node["column_name"])
