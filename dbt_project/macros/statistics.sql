@@ -314,16 +314,17 @@ create or replace macro main.weighted_slope_chi_squared(times, "values", weights
 create or replace macro main._without(list, place) as
     list_filter(list, lambda _item, _position: _position <> place);
 
+-- A lambda's name must differ from those of the macros that it is pasted around.
 create or replace macro main.is_slope_sign_stable(times, "values", weights) as
     list_transform(
         [main.weighted_slope(times, "values", weights)],
         lambda _slope: list_bool_and(
             list_transform(
                 range(1, len(times) + 1),
-                lambda _place: _slope * main.weighted_slope(
-                    main._without(times, _place),
-                    main._without("values", _place),
-                    main._without(weights, _place)
+                lambda _left_out: _slope * main.weighted_slope(
+                    main._without(times, _left_out),
+                    main._without("values", _left_out),
+                    main._without(weights, _left_out)
                 )
                 > 1e-9 * _slope * _slope
             )
