@@ -8,10 +8,11 @@
 
 {% macro default__create_statistics_functions() %}
 -- fmt: off
--- Horner's rule; coefficients from the highest power down. A macro is pasted, not called: a
--- lambda over a list of one, as below, binds a value that is needed many times.
-create or replace macro main._polynomial(coefficients, r) as
-    list_reduce(coefficients, lambda _sum, _coefficient: _sum * r + _coefficient);
+-- Horner's rule for eight coefficients from the highest power down; a shorter list begins with 0. A
+-- macro is pasted, not called: a lambda over a list of one, as below, binds a value that is needed
+-- many times.
+create or replace macro main._polynomial(c, r) as
+    ((((((c[1] * r + c[2]) * r + c[3]) * r + c[4]) * r + c[5]) * r + c[6]) * r + c[7]) * r + c[8];
 
 -- The parts of AS 241 (Wichura 1988, PPND16): near the middle, and in the tails.
 create or replace macro main._normal_quantile_middle(q) as
@@ -78,21 +79,17 @@ create or replace macro main._normal_quantile_tail(r) as
             )
     end;
 
--- Quantile of the standard normal distribution for a probability strictly between 0 and 1.
+-- Quantile of the standard normal distribution for a probability strictly between 0 and 1. Without
+-- a lambda, so that a constant is worked out once and not for every row.
 create or replace macro main.normal_quantile(p) as
     case
-        when p > 0 and p < 1
-        then
-            list_transform(
-                [cast(p as double)],
-                lambda _p: case
-                    when abs(_p - 0.5e0) <= 0.425e0
-                    then main._normal_quantile_middle(_p - 0.5e0)
-                    else
-                        sign(_p - 0.5e0)
-                        * main._normal_quantile_tail(sqrt(-ln(least(_p, 1e0 - _p))))
-                end
-            )[1]
+        when p <= 0 or p >= 1
+        then null
+        when abs(p - 0.5e0) <= 0.425e0
+        then main._normal_quantile_middle(p - 0.5e0)
+        else
+            sign(p - 0.5e0)
+            * main._normal_quantile_tail(sqrt(-ln(least(cast(p as double), 1e0 - p))))
     end;
 
 -- Wilson's score interval for x of n; NULL where n is 0.
@@ -213,7 +210,7 @@ create or replace macro main._normal_tail(z) as
         then
             main._polynomial(
                 [
-                    3.52624965998911E-2, 7.00383064443688E-1, 6.37396220353165E0,
+                    0E0, 3.52624965998911E-2, 7.00383064443688E-1, 6.37396220353165E0,
                     3.3912866078383E1, 1.12079291497871E2, 2.21213596169931E2,
                     2.20206867912376E2
                 ],
@@ -317,18 +314,19 @@ create or replace macro main.weighted_slope_chi_squared(times, "values", weights
 create or replace macro main._without(list, place) as
     list_filter(list, lambda _item, _position: _position <> place);
 
+-- A lambda's name must differ from those of the macros that it is pasted around.
 create or replace macro main.is_slope_sign_stable(times, "values", weights) as
     list_transform(
         [main.weighted_slope(times, "values", weights)],
         lambda _slope: list_bool_and(
             list_transform(
                 range(1, len(times) + 1),
-                lambda _place: _slope * main.weighted_slope(
-                    main._without(times, _place),
-                    main._without("values", _place),
-                    main._without(weights, _place)
+                lambda _left_out: _slope * main.weighted_slope(
+                    main._without(times, _left_out),
+                    main._without("values", _left_out),
+                    main._without(weights, _left_out)
                 )
-                > 0
+                > 1e-9 * _slope * _slope
             )
         )
     )[1];

@@ -25,14 +25,19 @@
 {% for source in [
     "crime",
     "distraint",
+    "distraint_composition",
     "distraint_proceedings",
     "housing_need",
     "insolvency",
+    "insolvency_composition",
     "planning_data",
     "population_by_age",
+    "population_share",
     "rent",
+    "rent_offer",
     "special_permit",
     "temporary_protection",
+    "temporary_protection_composition",
     "unemployment",
 ] %}
     select

@@ -1,19 +1,45 @@
--- One row per region or country and year of all recorded crime
+-- One row per region or country, year and indicator of recorded crime: all of it, three kinds, and
+-- the share that was cleared up
 with
-    reports as (
+    lines as (
         {% for dataset in ["crime_by_region", "crime_by_region_2008_2015"] %}
             select
                 'policie__{{ dataset }}' as source_dataset,
                 edition,
                 cast(year as varchar) as period,
                 sheet,
-                recorded
+                case when is_all_crime then 'crime' else crime_kind end as indicator_id,
+                recorded,
+                cleared
             from {{ ref("stg_policie__" ~ dataset) }}
-            where is_all_crime
+            where is_all_crime or crime_kind is not null
             {% if not loop.last %}
                 union all
             {% endif %}
         {% endfor %}
+    ),
+
+    reports as (
+        select
+            source_dataset,
+            edition,
+            period,
+            sheet,
+            indicator_id,
+            recorded as offences,
+            cast(null as bigint) as all_offences
+        from lines
+        union all
+        select
+            source_dataset,
+            edition,
+            period,
+            sheet,
+            'crime_cleared' as indicator_id,
+            cleared as offences,
+            recorded as all_offences
+        from lines
+        where indicator_id = 'crime'
     ),
 
     bases as (
@@ -47,18 +73,22 @@ select
     sheets.territory_code,
     names.area_name as territory_name,
     substr(sheets.territory_code, 1, 2) as country_code,
-    'crime' as indicator_id,
+    reports.indicator_id,
     'total' as dimension,
-    concat(reports.source_dataset, '/crime') as series_id,
+    concat(reports.source_dataset, '/', reports.indicator_id) as series_id,
     reports.period,
     cast(concat(reports.period, '-12-31') as date) as reference_date,
     reports.source_dataset,
     reports.edition as source_edition,
-    case when bases.population is not null then reports.recorded end as numerator_parts,
+    case
+        when coalesce(reports.all_offences, bases.population) is not null then reports.offences
+    end as numerator_parts,
     1 as parts_per_unit,
-    bases.population as denominator,
+    coalesce(reports.all_offences, bases.population) as denominator,
     cast(null as double) as given_value,
-    case when bases.population is null then 'missing' else 'observed' end as observation_status,
+    case
+        when coalesce(reports.all_offences, bases.population) is null then 'missing' else 'observed'
+    end as observation_status,
     cast(null as varchar) as source_quality
 from reports
 -- A sheet that is no territory (units of the Police Presidium) counts in the country's alone.

@@ -39,7 +39,13 @@ with
                 then cells.observation_status
                 when catalogue.value_kind = 'given'
                 then 'given_by_source'
-                when catalogue.interval_method = 'none' and catalogue.value_kind = 'count'
+                when
+                    catalogue.interval_method = 'none'
+                    and (
+                        catalogue.value_kind = 'count'
+                        -- A part of all inhabitants is as complete as their number.
+                        or (catalogue.theme = 'population' and catalogue.is_proportion)
+                    )
                 then 'complete_count'
                 when cells.denominator = 0
                 then 'base_zero'
@@ -88,7 +94,7 @@ with
                         small_intervals.count_lower,
                         main.byar_lower(valued.numerator, {{ var("interval_level") }})
                     )
-                    / valued.denominator
+                    / coalesce(valued.denominator, 1)
             end as interval_lower,
             case
                 when valued.interval_reason is not null
@@ -103,7 +109,7 @@ with
                         small_intervals.count_upper,
                         main.byar_upper(valued.numerator, {{ var("interval_level") }})
                     )
-                    / valued.denominator
+                    / coalesce(valued.denominator, 1)
             end as interval_upper
         from valued
         left join
@@ -200,7 +206,7 @@ select
     case
         when value is null
         then 'none'
-        when value_kind = 'count'
+        when interval_reason = 'complete_count'
         then 'high'
         when interval_method = 'none'
         then 'unknown'

@@ -129,40 +129,48 @@ with
             )
     ),
 
-    limited as (
+    -- The exact limits are found by iteration, so each small expected count is worked out once.
+    sized as (
         select
             *,
             case
-                when refusal is not null
-                then null
-                when interval_method = 'wilson'
-                then
-                    multiplier
-                    * main.wilson_lower(expected, denominator, {{ var("control_level") }})
-                when expected < 10
-                then
-                    multiplier
-                    * main.poisson_exact_lower(expected, {{ var("control_level") }})
-                    / denominator
-                else
-                    multiplier * main.byar_lower(expected, {{ var("control_level") }}) / denominator
-            end as control_lower,
-            case
-                when refusal is not null
-                then null
-                when interval_method = 'wilson'
-                then
-                    multiplier
-                    * main.wilson_upper(expected, denominator, {{ var("control_level") }})
-                when expected < 10
-                then
-                    multiplier
-                    * main.poisson_exact_upper(expected, {{ var("control_level") }})
-                    / denominator
-                else
-                    multiplier * main.byar_upper(expected, {{ var("control_level") }}) / denominator
-            end as control_upper
+                when refusal is null and interval_method <> 'wilson' and expected < 10 then expected
+            end as small_expected
         from beside
+    ),
+
+    small_limits as (
+        select
+            small_expected,
+            main.poisson_exact_lower(small_expected, {{ var("control_level") }}) as count_lower,
+            main.poisson_exact_upper(small_expected, {{ var("control_level") }}) as count_upper
+        from (select distinct small_expected from sized where small_expected is not null) as counts
+    ),
+
+    limited as (
+        {% for side in ["lower", "upper"] %}
+            {% set limit %}
+                case
+                    when sized.refusal is not null
+                    then null
+                    when sized.interval_method = 'wilson'
+                    then
+                        sized.multiplier * main.wilson_{{ side }}(
+                            sized.expected, sized.denominator, {{ var("control_level") }}
+                        )
+                    else
+                        sized.multiplier * coalesce(
+                            small_limits.count_{{ side }},
+                            main.byar_{{ side }}(sized.expected, {{ var("control_level") }})
+                        )
+                        / sized.denominator
+                end as control_{{ side }}
+            {% endset %}
+            {% if loop.first %}
+                select sized.*, {% endif %} {{ limit }} {% if loop.first %},{% endif %}
+        {% endfor %}
+        from sized
+        left join small_limits on sized.small_expected = small_limits.small_expected
     ),
 
     judged as (

@@ -1,29 +1,7 @@
 -- One row per indicator, period and municipality on the list of those that differ from the country
 with
-    assessed as (
-        select
-            comparisons.*,
-            case
-                -- A list judges thousands at once, so its probabilities must hold far out: small
-                -- expected counts are judged exactly, with fractions rounded towards the expected.
-                when comparisons.expected < 10 and comparisons.difference > 0
-                then 1e0 - main.poisson_cdf(floor(comparisons.numerator) - 1, comparisons.expected)
-                when comparisons.expected < 10
-                then main.poisson_cdf(ceil(comparisons.numerator), comparisons.expected)
-                when catalogue.interval_method = 'wilson'
-                then
-                    main.normal_upper_tail(
-                        abs(
-                            main.proportion_score(
-                                comparisons.numerator, comparisons.denominator, comparisons.expected
-                            )
-                        )
-                    )
-                else
-                    main.normal_upper_tail(
-                        abs(main.count_score(comparisons.numerator, comparisons.expected))
-                    )
-            end as tail
+    compared as (
+        select comparisons.*, catalogue.interval_method
         from {{ ref("indicator_comparison") }} as comparisons
         inner join
             {{ ref("indicator_catalogue") }} as catalogue
@@ -36,29 +14,44 @@ with
             not in ('own_benchmark', 'no_benchmark', 'no_interval')
     ),
 
-    ranked as (
+    -- A list judges thousands at once, so its probabilities must hold far out: small expected
+    -- counts
+    -- are judged exactly, with fractions rounded towards the expected.
+    assessed as (
+        select
+            *,
+            case
+                when difference > 0
+                then 1e0 - main.poisson_cdf(floor(numerator) - 1, expected)
+                else main.poisson_cdf(ceil(numerator), expected)
+            end as tail
+        from compared
+        where expected < 10
+        union all
+        select
+            *,
+            main.normal_upper_tail(
+                abs(
+                    case
+                        when interval_method = 'wilson'
+                        then main.proportion_score(numerator, denominator, expected)
+                        else main.count_score(numerator, expected)
+                    end
+                )
+            ) as tail
+        from compared
+        where expected >= 10
+    ),
+
+    counted as (
         select
             *,
             least(2e0 * greatest(tail, 0e0), 1e0) as p_value,
-            -- Equal probabilities share the highest of their ranks.
-            cume_dist() over (
-                partition by indicator_id, dimension, period order by tail
-            ) as rank_share,
             count(*) over (partition by indicator_id, dimension, period) as assessed_municipalities
         from assessed
     ),
 
-    -- Benjamini and Hochberg: the smallest p-value times number over rank from here upwards.
-    adjusted as (
-        select
-            *,
-            min(least(p_value / rank_share, 1e0)) over (
-                partition by indicator_id, dimension, period
-                order by tail desc
-                range between unbounded preceding and current row
-            ) as adjusted_p_value
-        from ranked
-    ),
+    adjusted as ({{ adjusted_p_values("counted", "indicator_id, dimension, period") }}),
 
     listed as (
         select *

@@ -75,7 +75,8 @@ with
             max_by(value, place) as last_value,
             list(time order by place) as times,
             list(value order by place) as value_list,
-            list(weight order by place) as weights,
+            -- A missing weight refuses the trend; as 0, since lists must not hold empty values.
+            list(coalesce(weight, 0) order by place) as weights,
             count(weight) = count(*) as has_all_weights,
             -- Five yearly points to the last day known: each a year after the one before it.
             max(reference_date) = max(last_known_date)
@@ -122,20 +123,27 @@ with
         from runs
     ),
 
-    fitted as (
+    -- Only where nothing speaks against it: a weight that is missing is no number.
+    fits as (
         select
-            *,
-            case
-                when refusal is null then main.weighted_slope(times, value_list, weights)
-            end as slope,
-            case
-                when refusal is null
-                then main.weighted_slope_chi_squared(times, value_list, weights)
-            end as chi_squared,
-            case
-                when refusal is null then main.is_slope_sign_stable(times, value_list, weights)
-            end as is_sign_stable
+            territory_level,
+            territory_code,
+            indicator_id,
+            main.weighted_slope(times, value_list, weights) as slope,
+            main.weighted_slope_chi_squared(times, value_list, weights) as chi_squared,
+            main.is_slope_sign_stable(times, value_list, weights) as is_sign_stable
         from allowed
+        where refusal is null
+    ),
+
+    fitted as (
+        select allowed.*, fits.slope, fits.chi_squared, fits.is_sign_stable
+        from allowed
+        left join
+            fits
+            on allowed.territory_level = fits.territory_level
+            and allowed.territory_code = fits.territory_code
+            and allowed.indicator_id = fits.indicator_id
     ),
 
     -- The quantile of chi-squared with 1 degree of freedom is the square of the normal one.

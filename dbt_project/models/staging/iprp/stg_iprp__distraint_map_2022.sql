@@ -17,6 +17,20 @@
             {% else %} cast({{ column }}_in_distraint_{{ year }} as bigint)
             {% endif %} as persons_{{ age }},
         {% endfor %}
+        -- By number of proceedings: all classes in three years, only ten and more in 2021.
+        {% if year in [2017, 2019, 2022] %}
+            cast(persons_with_3_9_proceedings_{{ year }} as bigint)
+            + cast(persons_with_10_29_proceedings_{{ year }} as bigint)
+            + cast(persons_with_30plus_proceedings_{{ year }} as bigint) as persons_with_3_plus,
+            cast(persons_with_10_29_proceedings_{{ year }} as bigint)
+            + cast(persons_with_30plus_proceedings_{{ year }} as bigint) as persons_with_10_plus,
+        {% elif year == 2021 %}
+            cast(null as bigint) as persons_with_3_plus,
+            cast(persons_with_10plus_proceedings_{{ year }} as bigint) as persons_with_10_plus,
+        {% else %}
+            cast(null as bigint) as persons_with_3_plus,
+            cast(null as bigint) as persons_with_10_plus,
+        {% endif %}
         cast(distraint_proceedings_{{ year }} as bigint) as proceedings,
         cast(population_15plus_{{ base_year }} as bigint) as population_15plus
     from {{ source("raw", "iprp__distraint_map_2022") }}
