@@ -164,7 +164,7 @@ STATE = {"numerator_parts": 30, "denominator": 2000, "region_parts": 20, "region
     [
         ("count", {"numerator_parts": 50}, {}, 3),
         ("base", {"denominator": 1000}, {}, 3),
-        ("reference", {"region_parts": 10, "country_parts": 10}, {}, 1),
+        ("reference", {"region_parts": 10, "country_parts": 10}, {}, 2),
         ("parameters", {}, {"count_low": 20.0, "share_low": 1.0}, 2),
         ("donor", {"numerator_parts": 50}, {}, 3),
     ],
