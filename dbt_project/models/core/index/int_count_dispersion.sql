@@ -28,7 +28,7 @@ with
             indicator_id,
             size_class,
             count(*) as pairs,
-            quantile_disc(change_score, 0.8) as upper_fifth
+            percentile_disc(0.8) within group (order by change_score) as upper_fifth
         from scored
         group by indicator_id, size_class
     ),
@@ -39,7 +39,9 @@ with
             min(year_from) as year_from,
             max(year_to) as year_to,
             sum(case when size_class >= 10 then 1 else 0 end) as pairs,
-            quantile_disc(case when size_class >= 10 then change_score end, 0.8) as upper_fifth
+            percentile_disc(0.8) within group (
+                order by case when size_class >= 10 then change_score end
+            ) as upper_fifth
         from scored
         group by indicator_id
     ),
