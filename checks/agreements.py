@@ -8,15 +8,19 @@ verdict), and no waiver may ever cover these checks. Failing rows name cells, ne
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from assets.intake import Input
 from assets.landing import Receipt
 from assets.registry.agreement import Disclosure
 from assets.registry.base import Entry
 from assets.registry.model import Dataset
+from checks.bounds import told_too_closely
 from checks.lineage import is_mart, origins
 from checks.verdict import SHOWN_ROWS, Verdict, guarded
 
@@ -24,6 +28,28 @@ if TYPE_CHECKING:
     import duckdb
 
 Rows = list[dict[str, Any]]
+
+
+class OtherTable(Entry):
+    """A published table that tells sums of the same figures, from a source of its own."""
+
+    table: str
+    figure: str
+    level: str
+    code: str
+    cell: dict[str, str]
+    """Columns of the mart → the value that the sums speak of."""
+    over: str
+    """The column of the mart over whose values is summed, as long as they begin alike."""
+    over_length: int
+    """The length of that beginning: 4 for the year of a month."""
+    period: str
+    """The column of the other table that holds that beginning."""
+    value: str
+    multiplier: int
+    """What a value is multiplied by to be a sum: 12 for a mean month."""
+    margin: float
+    """How far the sum may be off."""
 
 
 class Declaration(Entry):
@@ -40,12 +66,25 @@ class Declaration(Entry):
     """Level → column with the code of the area of that level in which a row lies."""
     others: list[str]
     """Columns that describe and hold no figure."""
+    edition: str
+    """The column that names the delivery's edition."""
+    other_tables: Annotated[list[OtherTable], Field(default_factory=list)]
 
     @property
     def columns(self) -> list[str]:
         """All columns that are accounted for."""
         named = [self.conf_status, self.level, self.code, *self.cell, *self.areas.values()]
+        named.append(self.edition)
         return [*self.figures, *named, *self.others]
+
+
+@dataclass(frozen=True)
+class EarlierRelease:
+    """A release that was made from some of the deliveries that the candidate is made from."""
+
+    folder: Path
+    editions: frozenset[tuple[str, str]]
+    """Datasets and editions of which both read the same bytes."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +97,7 @@ class Evidence:
     receipts: list[Receipt]
     registry: Mapping[str, Dataset]
     day: dt.date
+    earlier: list["EarlierRelease"] = field(default_factory=list)
 
     def marts(self) -> Iterator[tuple[str, set[str], list[Declaration]]]:
         """Published tables with the datasets they are built from and what they declare."""
@@ -272,6 +312,15 @@ AGREEMENT_CHECKS = [
         "and at least the agreed minimum",
         "Hide a further part or the area itself.",
         subtractable,
+    ),
+    AgreementCheck(
+        "tables.agreement_bounds",
+        "Hidden counts by agreement cannot be told closely from all that is public",
+        "an attack with areas, other tables and earlier releases to leave every hidden count an "
+        "interval of at least the agreed width, or as wide as the source's own figures leave it",
+        "Hide a further part or the area itself. If an earlier release shows what is hidden now, "
+        "agree with the provider first whether that release may stay.",
+        told_too_closely,
     ),
     AgreementCheck(
         "tables.agreement_in_force",

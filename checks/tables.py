@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from checks import keys
 from checks.verdict import SHOWN_ROWS, Severity, Verdict, guarded, plain
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ INDICATORS = (
 )
 
 Query = Callable[["Tolerances"], str]
+QueryOnTables = Callable[["Tolerances", "duckdb.DuckDBPyConnection"], str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class TableCheck:
     severity: Severity
     expected: str
     remedy: str
-    query: Query
+    query: QueryOnTables
 
 
 @cache
@@ -68,7 +70,13 @@ def _table_check(
     def register(query: Query) -> Query:
         TABLE_CHECKS.append(
             TableCheck(
-                f"tables.{query.__name__}", title, subject, severity, expected, remedy, query
+                f"tables.{query.__name__}",
+                title,
+                subject,
+                severity,
+                expected,
+                remedy,
+                lambda allowed, _: query(allowed),
             )
         )
         return query
@@ -275,11 +283,47 @@ def areas_equal_index(_: Tolerances) -> str:
     """
 
 
+TABLE_CHECKS.append(
+    TableCheck(
+        "tables.keys_hold",
+        title="Keys hold",
+        subject="published_key",
+        severity="error",
+        expected="no key twice or partly empty, and every relation to lead somewhere",
+        remedy=(
+            "A doubled key comes from a join or a source that doubles rows; a relation that leads "
+            "nowhere from a value that the other table does not know."
+        ),
+        query=lambda _, tables: keys.query(tables),
+    )
+)
+
+
+@_table_check(
+    title="Differences from the current release are explained",
+    subject="explained_revision",
+    expected="a reason for each difference that goes beyond new and changed editions",
+    remedy=(
+        "Look at `agis diff` and at the table. If the difference is right, say why in "
+        "checks/revisions.yml; if it is not, mend what caused it."
+    ),
+)
+def revisions_are_explained(_: Tolerances) -> str:
+    """The limits of each world stand in ``revisions.yml``; the table is written by them."""
+    return """
+        select table_name, indicator_id, compared_with, needs_reason_for, causes,
+            rows_added, rows_removed, rows_changed, values_beyond_precision, bands_changed
+        from explained_revision
+        where needs_reason_for is not null and reason_en is null
+        order by all
+    """
+
+
 def run(check: TableCheck, connection: "duckdb.DuckDBPyConnection", world: str) -> Verdict:
     """Run one check on a connection that shows the candidate's tables."""
 
     def judge() -> Verdict:
-        cursor = connection.execute(check.query(tolerances(world)))
+        cursor = connection.execute(check.query(tolerances(world), connection))
         names = [column[0] for column in cursor.description]
         rows = cursor.fetchall()
         return Verdict(

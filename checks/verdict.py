@@ -36,6 +36,8 @@ class Verdict:
     rows: list[dict[str, Any]] = field(default_factory=list)
     """The first failing rows, at most SHOWN_ROWS."""
     row_count: int = 0
+    waived: str = ""
+    """Why the audit lets it through although it failed, by whom and until when."""
 
     @property
     def passed(self) -> bool:

@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from assets.registry.model import Dataset
 if TYPE_CHECKING:
     import duckdb
 
+KEPT_DAYS = 14
+"""How long a build from which nothing was published is kept."""
 DBT_DIR = PROJECT_DIR / "dbt_project"
 TERMS = "agreement"
 """The folder of a build's inputs with the terms of the agreements that it falls under."""
@@ -34,7 +37,14 @@ _TERM_COLUMNS = (
     *("concluded", "expires", "access", "permitted_use_cs", "permitted_use_en"),
     *("minimum_count", "levels", "contact_cs", "contact_en", "after_expiry"),
 )
-_DBT_FILES = ["*.yml", "models/**/*", "macros/**/*", "seeds/**/*", "tests/**/*"]
+_DBT_FILES = [
+    "*.yml",
+    # By kind of file: Python beside the models leaves compiled files there, which decide nothing.
+    *(f"{folder}/**/*.{kind}" for folder in ("models", "tests") for kind in ("sql", "py", "yml")),
+    *(f"macros/**/*.{kind}" for kind in ("sql", "yml")),
+    *(f"seeds/**/*.{kind}" for kind in ("csv", "yml")),
+]
+_EXTRA_FILES = ["**/*.sql", "**/*.py", "**/*.yml", "**/*.csv"]
 
 
 class BuildError(AgisError):
@@ -104,7 +114,7 @@ def dbt_version() -> str:
     own, extra = sha256_of_tree(DBT_DIR, _DBT_FILES), extra_models()
     if not extra:
         return own
-    return hashlib.sha256(f"{own}{sha256_of_tree(extra, ['**/*'])}".encode()).hexdigest()
+    return hashlib.sha256(f"{own}{sha256_of_tree(extra, _EXTRA_FILES)}".encode()).hexdigest()
 
 
 def extra_models() -> Path | None:
@@ -129,6 +139,22 @@ def wanted(home: Home) -> tuple[Build, str] | None:
     """The build that the last ``land`` asked for and when; None before the first."""
     content = read_json(home.builds / "wanted.json")
     return (Build(home, content["fingerprint"]), content["landed_at"]) if content else None
+
+
+def clear_unpublished(home: Home, published: Collection[str], kept_days: int = KEPT_DAYS) -> None:
+    """Delete builds that no release was made from, once they are old; call with the lock held.
+
+    Never one that was published, the one that is wanted, or one that is younger.
+    """
+    asked = wanted(home)
+    kept = {*published, *([asked[0].fingerprint] if asked else [])}
+    for folder in home.builds.glob("*/"):
+        if folder.is_symlink() or folder.name in kept:
+            continue
+        # The files of a folder tell when anything last happened in it; an empty one, the folder.
+        touched = max(path.stat().st_mtime for path in (folder, *folder.glob("*.json")))
+        if time.time() - touched > kept_days * 86400:
+            shutil.rmtree(folder)
 
 
 def prepare(build: Build, registry: Mapping[str, Dataset]) -> None:

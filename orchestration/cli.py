@@ -4,12 +4,10 @@ Errors that a user can cause are one sentence on standard error and exit code 1.
 """
 
 import csv
-import functools
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,6 +16,11 @@ import typer
 
 from assets.errors import AgisError
 from assets.home import Home, existing_home
+from orchestration.offsite import commands as offsite_commands
+from orchestration.release import commands as release_commands
+from orchestration.sentences import sentences as _sentences
+from orchestration.serving import commands as serving_commands
+from orchestration.watch import commands as watch_commands
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +28,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="AGIS: open data on social exclusion in every Czech municipality.",
 )
+app.add_typer(serving_commands.load, name="load")
+app.add_typer(serving_commands.serve, name="serve")
+app.add_typer(watch_commands.app)
+app.add_typer(offsite_commands.app)
+app.add_typer(release_commands.app)
 
 MAX_TABLE_ROWS = 200
 
@@ -49,26 +57,6 @@ class Format(StrEnum):
 def main() -> None:
     """Entry point of the command."""
     app()
-
-
-def _sentences(command: Callable[..., None]) -> Callable[..., None]:
-    """Print an AgisError as a sentence and exit with 1."""
-
-    @functools.wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except AgisError as error:
-            typer.echo(f"agis: {error}", err=True)
-            raise typer.Exit(1) from error
-        except BrokenPipeError:  # comes before OSError, of which it is one kind
-            # The reader (head, less) has enough; say nothing more to a closed pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        except OSError as error:
-            typer.echo(f"agis: {error.filename or 'a file'}: {error.strerror or error}", err=True)
-            raise typer.Exit(1) from error
-
-    return wrapped
 
 
 @app.command()
@@ -145,6 +133,7 @@ def status(
         if release
         else "Current release: none yet."
     )
+    typer.echo(release_commands.announcement())
     for hold in state.holds:
         typer.echo(f"Held: content of release {hold.release} since {hold.since}: {hold.reason}")
     audit = state.audit
@@ -161,6 +150,7 @@ def status(
             f"\n{verdict['outcome'].upper()} ({verdict['severity']}) {verdict['check']}\n"
             f"  expected: {verdict['expected']}\n  found:    {verdict['found']}\n"
             f"  remedy:   {verdict['remedy']}"
+            + (f"\n  waived:   {verdict['waived']}" if verdict.get("waived") else "")
         )
         if verdict["rows"]:
             names = list(verdict["rows"][0])
@@ -185,6 +175,7 @@ def releases() -> None:
         for r in ledger.releases(home)
     ]
     _print_table(["release", "published (UTC)", "content", ""], rows)
+    typer.echo(release_commands.announcement())
 
 
 @app.command()
@@ -195,11 +186,15 @@ def rollback(
     """Make an earlier release the current one; what came after it is held."""
     from assets.home import lock
     from orchestration.release import ledger
+    from orchestration.serving.postgres import follow
 
     home = existing_home()
     with lock(home, "agis rollback"):
         target = ledger.roll_back(home, release, reason)
     typer.echo(f"Release {target.id} is current again. What came after it is held: agis releases")
+    said = follow(home)
+    if said:
+        typer.echo(said)
 
 
 @app.command()

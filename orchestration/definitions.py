@@ -12,6 +12,7 @@ from orchestration import jobs, publication
 from orchestration.dbt import build_assets
 from orchestration.environment import prepare_dagster
 from orchestration.resources import BuildResource, IntakeResource
+from orchestration.serving import jobs as serving_jobs
 
 
 def build_defs(home: Home, overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
@@ -30,8 +31,13 @@ def build_defs(home: Home, overrides: Mapping[str, Any] | None = None) -> dg.Def
             publication.release_asset(),
         ],
         asset_checks=publication.candidate_checks(),
-        jobs=[jobs.LAND, jobs.BUILD, jobs.TAIL, jobs.rollback],
-        sensors=[jobs.after_land, jobs.write_reason, jobs.write_success],
+        jobs=[jobs.LAND, jobs.BUILD, jobs.TAIL, jobs.rollback, serving_jobs.load_postgres],
+        sensors=[
+            jobs.after_land,
+            jobs.write_reason,
+            jobs.write_success,
+            serving_jobs.after_release,
+        ],
         schedules=[jobs.schedule()],
         resources={
             "intake": IntakeResource(),

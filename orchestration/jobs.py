@@ -7,18 +7,17 @@ import dagster as dg
 
 from assets.errors import AgisError
 from assets.files import append_line, now_utc
-from assets.home import existing_home
+from assets.home import Home, existing_home
 from orchestration import builds
 from orchestration.dbt import INPUTS
 from orchestration.next_step import next_step
 from orchestration.publication import AUDIT, CANDIDATE, RELEASE
 from orchestration.release import ledger
-from orchestration.resources import BuildHandle, fail_dead_runs
+from orchestration.resources import REFRESH_TAG, BuildHandle, fail_dead_runs
+from orchestration.watch import report
 
 FINGERPRINT_TAG = "agis/fingerprint"
 STEP_TAG = "agis/step"
-REFRESH_TAG = "agis/refresh"
-"""Marks runs of `agis refresh`, which notes itself how it ended."""
 DEFAULT_CRON = "30 4 * * *"
 UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -121,7 +120,7 @@ def _unfinished(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
 
 
 @dg.run_failure_sensor(
-    description="Writes the reason of a failed run to refreshes.jsonl of the home.",
+    description="Writes the reason of a failed run to refreshes.jsonl of the home, and tells it.",
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def write_reason(context: dg.RunFailureSensorContext) -> None:
@@ -130,7 +129,19 @@ def write_reason(context: dg.RunFailureSensorContext) -> None:
         return
     reasons = [reason_of(event) for event in context.get_step_failure_events()]
     why = " ".join(r for r in reasons if r) or str(context.failure_event.message)
-    note_run(context.dagster_run.job_name, "failed", why)
+    run, home = context.dagster_run, existing_home()
+    note_run(run.job_name, "failed", why)
+    blocked = _closed_gate(home) if run.job_name in (BUILD.name, TAIL.name) else ""
+    for problem in report.after_failure(home, run.job_name, why, blocked=blocked, run=run.run_id):
+        context.log.warning(problem)
+
+
+def _closed_gate(home: Home) -> str:
+    """The wanted build if its checks forbid publication, else nothing."""
+    wanted = builds.wanted(home)
+    if wanted and next_step(wanted[0]).step == "refused":
+        return wanted[0].fingerprint
+    return ""
 
 
 @dg.run_status_sensor(
@@ -145,6 +156,8 @@ def write_success(context: dg.RunStatusSensorContext) -> None:
     wanted = builds.wanted(existing_home())
     why = next_step(wanted[0]).why if wanted else ""
     note_run(context.dagster_run.job_name, "succeeded", why)
+    for problem in report.after_run(existing_home()):
+        context.log.warning(problem)
 
 
 def note_run(job: str, outcome: str, why: str) -> None:

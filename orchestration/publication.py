@@ -25,10 +25,13 @@ from checks.verdict import Verdict
 from orchestration import builds
 from orchestration.builds import Build
 from orchestration.dbt import INPUTS
+from orchestration.offsite import copying
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
 from orchestration.release import disappeared
 from orchestration.release import publish as publishing
+from orchestration.resources import REFRESH_TAG
+from orchestration.watch import report
 
 CANDIDATE = dg.AssetKey(["release", "candidate"])
 AUDIT = dg.AssetKey(["release", "audit"])
@@ -234,6 +237,7 @@ def release_asset() -> dg.AssetsDefinition:
         build: Build = context.resources.build.build
         with _sentences():
             published = publishing.publish(build, load_registry())
+        _follow_up(context, build.home)
         root = published.root
         files = [
             dg.TableRecord({"file": name, "bytes": file["size"], "sha256": file["sha256"][:12]})
@@ -254,6 +258,18 @@ def release_asset() -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def _follow_up(context: dg.AssetExecutionContext, home: Home) -> None:
+    """Copy and tell of a release; `agis refresh` does so itself, with the outcome."""
+    if REFRESH_TAG in context.run.tags:
+        return
+    try:
+        problems = [copying.after_release(home), *report.after_run(home)]
+    except (AgisError, OSError) as error:  # the release stands; the next one tries again
+        problems = report.after_failure(home, "copy", f"Not copied: {error}", run=context.run_id)
+    for problem in filter(None, problems):
+        context.log.warning(problem)
 
 
 def judge_raw(home: Home, dataset: Dataset, item: Input) -> dg.AssetCheckResult:

@@ -26,12 +26,27 @@ from assets.registry.model import Dataset
 from orchestration import builds
 from orchestration.builds import Build
 from orchestration.next_step import Next, next_step
+from orchestration.offsite import copying
 from orchestration.release import audit as audits
 from orchestration.release import ledger
+from orchestration.watch import report
 
 
 class RefreshError(AgisError):
     """A refresh did not end with a release; the message says which step, on what and why."""
+
+    def __init__(self, message: str, run: str = "") -> None:
+        super().__init__(message)
+        self.run = run
+        """The id of the Dagster run that failed, if one did."""
+
+
+class GateClosed(RefreshError):
+    """The checks forbid publication of a build."""
+
+    def __init__(self, message: str, build: str) -> None:
+        super().__init__(message)
+        self.build = build
 
 
 @dataclass(frozen=True)
@@ -52,17 +67,61 @@ def refresh(sources: str, *, wait_seconds: float = 0.0) -> Outcome:
     with lock(home, "agis refresh", wait_seconds):
         try:
             outcome = _refresh(home, sources)
-        except AgisError as error:
-            note(home, "failed", str(error))
+        except (AgisError, OSError) as error:
+            _failed(home, error)
             raise
+        builds.clear_unpublished(home, {r.manifest["build"] for r in ledger.releases(home)})
         outcome = replace(outcome, lines=[*outcome.lines, *_left_out(home)])
         # Told last, so that a bad delivery holds up nobody else's figures and yet is seen.
         refused = refusals(home, load_registry())
-        told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused)])
+        lines, failed = _brought_on(home)
+        outcome = replace(outcome, lines=[*outcome.lines, *lines])
+        told = " ".join([outcome.lines[0], *(f"Refused: {why}" for why in refused), *failed])
         note(home, "published" if outcome.published else "unchanged", told)
-        if refused:
+        outcome = replace(outcome, lines=[*outcome.lines, *report.after_run(home)])
+        if refused or failed:
             raise RefreshError(told)
         return outcome
+
+
+def _brought_on(home: Home) -> tuple[list[str], list[str]]:
+    """Bring a PostgreSQL database and a copy elsewhere, if there are any, to the current release.
+
+    What to say of it, and what failed: the release stands whatever comes of it, and the next
+    refresh tries again.
+    """
+    from orchestration.serving import postgres
+
+    lines: list[str] = []
+    failed: list[str] = []
+    followers = [
+        ("postgres", "Not in PostgreSQL", postgres.follow),
+        ("copy", "Not copied", copying.after_release),
+    ]
+    for job, complaint, follow in followers:
+        try:
+            said = follow(home)
+        except (AgisError, OSError) as error:
+            why = f"{complaint}: {error}"
+            note(home, "failed", why, job=job)
+            lines += report.after_failure(home, job, why)
+            failed.append(why)
+        else:
+            lines += [said] if said else []
+    return lines, failed
+
+
+def _failed(home: Home, error: AgisError | OSError) -> None:
+    """Note and tell a failure; what cannot be said there is said here, and the failure stays."""
+    blocked = error.build if isinstance(error, GateClosed) else ""
+    run = error.run if isinstance(error, RefreshError) else ""
+    try:
+        note(home, "failed", str(error))
+        problems = report.after_failure(home, "refresh", str(error), blocked=blocked, run=run)
+    except OSError as second:
+        problems = [f"Not noted: {second}"]
+    for problem in problems:
+        print(f"agis: {problem}", file=sys.stderr)  # noqa: T201 - beside the failure, not in place of it
 
 
 def _refresh(home: Home, sources: str) -> Outcome:
@@ -86,7 +145,9 @@ def _refresh(home: Home, sources: str) -> Outcome:
             raise failure
         if following.step == "nothing" and ledger.current(home) != before:
             return _published(home, build)
-    if following.step in ("refused", "build", "tail"):
+    if following.step == "refused":
+        raise GateClosed(_refusal(home, build, following), build.fingerprint)
+    if following.step in ("build", "tail"):
         raise RefreshError(_refusal(home, build, following))
     return Outcome([_still(home, following)], published=False)
 
@@ -199,8 +260,8 @@ class InProcessDagster:
 
         Raises RefreshError with the sentences of all failed steps, led by ``otherwise``.
         """
-        from orchestration.jobs import REFRESH_TAG, reason_of
-        from orchestration.resources import PROCESS_TAG
+        from orchestration.jobs import reason_of
+        from orchestration.resources import PROCESS_TAG, REFRESH_TAG
 
         if sys.stderr.isatty():
             print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
@@ -218,7 +279,8 @@ class InProcessDagster:
         if not result.success:
             reasons = [reason_of(e) for e in result.all_events if e.is_step_failure]
             reasons = reasons or [str(e.message) for e in result.all_events if e.is_failure]
-            raise RefreshError(f"{otherwise}: {' '.join(dict.fromkeys(filter(None, reasons)))}")
+            told = " ".join(dict.fromkeys(filter(None, reasons)))
+            raise RefreshError(f"{otherwise}: {told}", result.run_id)
 
 
 _PHASES = {

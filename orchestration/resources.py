@@ -21,6 +21,8 @@ from orchestration.builds import Build
 
 LOCK_WAIT_SECONDS = 600.0
 PROCESS_TAG = "agis/process"
+REFRESH_TAG = "agis/refresh"
+"""Marks runs of `agis refresh`, which notes, tells and copies itself."""
 
 
 def sources_for(home: Home, sources: str) -> str:

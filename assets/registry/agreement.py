@@ -57,6 +57,9 @@ class Disclosure(Entry):
     hidden_with: list[Slug] = []
     """Columns that are hidden where a count of their cell is."""
     levels: Annotated[list[Level], Field(min_length=1)]
+    width: Annotated[int, Field(ge=1)]
+    """Whoever combines all that is public must be left an interval of at least this width for
+    every hidden count."""
 
     @property
     def columns(self) -> list[str]:

@@ -156,13 +156,35 @@ create or replace macro main._gamma_p(a, x) as
         )
     );
 
--- The x at which P(a, x) reaches p, found by halving the bracket (low, low + width) 60 times.
-create or replace macro main._gamma_quantile(p, a, low, width) as
+-- Where to start the search for the x at which P(a, x) reaches p: Wilson and Hilferty's cube root,
+-- and near 0 the first term of the series.
+create or replace macro main._gamma_quantile_start(p, a) as
+    case
+        when a > 1e0
+        then a * pow(greatest(main._byar_root(a, main.normal_quantile(p)), 1e-2), 3)
+        when p < 1e0 - a * (0.253e0 + a * 0.12e0)
+        then pow(p / (1e0 - a * (0.253e0 + a * 0.12e0)), 1e0 / a)
+        else 1e0 - ln(1e0 - (p - 1e0 + a * (0.253e0 + a * 0.12e0)) / (a * (0.253e0 + a * 0.12e0)))
+    end;
+
+-- One step of Halley's method towards it (as in Numerical Recipes); never to 0 or below.
+create or replace macro main._gamma_quantile_step(p, a, near) as
+    list_transform(
+        [
+            (main._gamma_p(a, near) - p)
+            / exp((a - 1e0) * ln(near) - near - lgamma(cast(a as double)))
+        ],
+        lambda _error: greatest(
+            near - _error / (1e0 - 0.5e0 * least(1e0, _error * ((a - 1e0) / near - 1e0))), near / 2e0
+        )
+    )[1];
+
+-- The x at which P(a, x) reaches p. Each step triples the digits; ten of them are more than enough.
+create or replace macro main._gamma_quantile(p, a) as
     list_reduce(
-        list_transform(range(2, 62), lambda _halving: width / pow(2e0, _halving)),
-        lambda _at, _step: _at
-        + case when main._gamma_p(a, _at) < p then _step else -_step end,
-        low + width / 2e0
+        range(10),
+        lambda _at, _step: main._gamma_quantile_step(p, a, _at),
+        main._gamma_quantile_start(p, a)
     );
 
 -- Exact (Garwood) interval for a Poisson count x, also fractional: quantiles of the gamma
@@ -173,21 +195,143 @@ create or replace macro main.poisson_exact_lower(x, conf) as
         then null
         when x = 0
         then 0e0
-        else main._gamma_quantile(0.5e0 - conf / 2e0, cast(x as double), 0e0, cast(x as double))
+        else main._gamma_quantile(0.5e0 - conf / 2e0, cast(x as double))
     end;
 
 create or replace macro main.poisson_exact_upper(x, conf) as
     case
         when x < 0
         then null
+        else main._gamma_quantile(0.5e0 + conf / 2e0, cast(x as double) + 1e0)
+    end;
+
+-- Upper tail of the standard normal distribution (Hart 1968 in the form of West 2005).
+create or replace macro main._normal_tail(z) as
+    exp(-z * z / 2e0)
+    * case
+        when z < 7.07106781186547e0
+        then
+            main._polynomial(
+                [
+                    3.52624965998911E-2, 7.00383064443688E-1, 6.37396220353165E0,
+                    3.3912866078383E1, 1.12079291497871E2, 2.21213596169931E2,
+                    2.20206867912376E2
+                ],
+                z
+            )
+            / main._polynomial(
+                [
+                    8.83883476483184E-2, 1.75566716318264E0, 1.6064177579207E1,
+                    8.67807322029461E1, 2.96564248779674E2, 6.37333633378831E2,
+                    7.93826512519948E2, 4.40413735824752E2
+                ],
+                z
+            )
         else
-            main._gamma_quantile(
-                0.5e0 + conf / 2e0,
-                x + 1e0,
-                cast(x as double),
-                15e0 + 3e0 * main.normal_quantile(0.5e0 + conf / 2e0) * sqrt(x + 1e0)
+            1e0
+            / (z + 1e0 / (z + 2e0 / (z + 3e0 / (z + 4e0 / (z + 0.65e0)))))
+            / 2.506628274631e0
+    end;
+
+create or replace macro main.normal_upper_tail(z) as
+    case
+        when z >= 0
+        then main._normal_tail(least(cast(z as double), 38e0))
+        else 1e0 - main._normal_tail(least(-cast(z as double), 38e0))
+    end;
+
+-- How many standard deviations a count lies from what is expected; the sign tells the side. Of
+-- proportions the score that Wilson's interval turns round, of counts the one of Byar's.
+create or replace macro main.proportion_score(x, n, expected) as
+    (x - expected)
+    / nullif(sqrt(expected * (1e0 - expected / nullif(cast(n as double), 0e0))), 0e0);
+
+create or replace macro main.count_score(x, expected) as
+    case
+        when expected <= 0
+        then null
+        when x > expected
+        then
+            greatest(
+                3e0 * sqrt(cast(x as double))
+                * (1e0 - 1e0 / (9e0 * x) - pow(expected / cast(x as double), 1e0 / 3e0)),
+                0e0
+            )
+        else
+            least(
+                3e0 * sqrt(x + 1e0)
+                * (1e0 - 1e0 / (9e0 * (x + 1e0)) - pow(expected / (x + 1e0), 1e0 / 3e0)),
+                0e0
             )
     end;
+
+-- Probability of at most x cases where some are expected; for small whole counts.
+create or replace macro main.poisson_cdf(x, expected) as
+    case
+        when x < 0
+        then 0e0
+        else
+            list_sum(
+                list_transform(
+                    range(0, cast(x as bigint) + 1),
+                    lambda _cases: exp(
+                        _cases * ln(cast(expected as double)) - expected - lgamma(_cases + 1e0)
+                    )
+                )
+            )
+    end;
+
+-- Weight of a value in a trend: the inverse variance that its 95 % interval implies.
+create or replace macro main.interval_weight(lower_limit, upper_limit) as
+    pow(3.92e0 / nullif(upper_limit - lower_limit, 0e0), 2);
+
+-- Weighted least squares over lists of equal length: times from their weighted mean, the slope per
+-- unit of time, its chi-squared (1 degree of freedom), and whether each slope without one of the
+-- points has the sign of the whole.
+create or replace macro main._centred(times, weights) as
+    list_transform(
+        [list_dot_product(times, weights) / list_sum(weights)],
+        lambda _mean: list_transform(times, lambda _time: _time - _mean)
+    )[1];
+
+create or replace macro main._products(first_factors, second_factors) as
+    list_transform(
+        range(1, len(first_factors) + 1),
+        lambda _place: first_factors[_place] * second_factors[_place]
+    );
+
+create or replace macro main.weighted_slope(times, "values", weights) as
+    list_transform(
+        [main._products(main._centred(times, weights), weights)],
+        lambda _moments: list_dot_product(_moments, "values")
+        / nullif(list_dot_product(_moments, times), 0e0)
+    )[1];
+
+create or replace macro main.weighted_slope_chi_squared(times, "values", weights) as
+    list_transform(
+        [main._products(main._centred(times, weights), weights)],
+        lambda _moments: pow(list_dot_product(_moments, "values"), 2)
+        / nullif(list_dot_product(_moments, times), 0e0)
+    )[1];
+
+create or replace macro main._without(list, place) as
+    list_filter(list, lambda _item, _position: _position <> place);
+
+create or replace macro main.is_slope_sign_stable(times, "values", weights) as
+    list_transform(
+        [main.weighted_slope(times, "values", weights)],
+        lambda _slope: list_bool_and(
+            list_transform(
+                range(1, len(times) + 1),
+                lambda _place: _slope * main.weighted_slope(
+                    main._without(times, _place),
+                    main._without("values", _place),
+                    main._without(weights, _place)
+                )
+                > 0
+            )
+        )
+    )[1];
 
 -- The index's own location quotient: the share against the weighted shares of region and
 -- country.

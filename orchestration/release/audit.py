@@ -6,16 +6,17 @@ this build's own ``manifest.json`` and ``run_results.json``, all others from the
 candidate's content hash and to the hash of the rules; never taken from Dagster's event log.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from assets.agreements import today
 from assets.files import now_utc, read_json, write_json
 from assets.landing import Landing
 from assets.registry.model import Dataset
-from checks import gx, raw
-from checks.agreements import AGREEMENT_CHECKS, SUBJECT, Evidence
+from checks import gx, raw, waivers
+from checks.agreements import AGREEMENT_CHECKS, SUBJECT, EarlierRelease, Evidence
 from checks.lineage import confidential
 from checks.tables import TABLE_CHECKS
 from checks.verdict import (
@@ -29,8 +30,9 @@ from checks.verdict import (
 )
 from orchestration.builds import Build
 from orchestration.release import candidate as candidates
-from orchestration.release import disappeared
+from orchestration.release import disappeared, ledger
 from orchestration.release.candidate import Candidate
+from orchestration.release.ledger import releases
 from orchestration.release.rules import rules_version
 
 SHOWN_SENTENCES = 3
@@ -53,6 +55,10 @@ class Audit:
     audited_at: str
     disappeared: list[str] = field(default_factory=list)
     """Editions of the release of that time that were missing and not acknowledged."""
+    waived: list[dict[str, str]] = field(default_factory=list)
+    """The waivers that this decision rests on."""
+    waived_until: str | None = None
+    """The last day on which all of them hold."""
 
     def count(self, outcome: str) -> int:
         """How many checks ended so (``passed``, ``failed``, ``crashed``, ``missing``)."""
@@ -60,7 +66,7 @@ class Audit:
 
     def unfinished(self) -> Literal["build", "tail"] | None:
         """The step to repeat when a blocking check crashed or is missing, and none has failed."""
-        blocking = [v for v in self.verdicts if forbids(v["outcome"], v["severity"])]
+        blocking = [v for v in self.verdicts if _forbids(v)]
         if any(v["outcome"] == "failed" for v in blocking):
             return None
         return "build" if any(v["check"].startswith("dbt.") for v in blocking) else "tail"
@@ -78,7 +84,7 @@ class Audit:
             f"{v['check']}: {v['title']} ({v['subject']}): expected {v['expected']}, "
             f"found {v['found']}. {v['remedy']}"
             for v in sorted(self.verdicts, key=_nearness)
-            if forbids(v["outcome"], v["severity"])
+            if _forbids(v)
         ]
 
 
@@ -86,9 +92,13 @@ def _nearness(verdict: dict[str, Any]) -> int:
     return _ORDER.index(verdict["check"].split(".")[0])
 
 
-def forbids(outcome: str, severity: str) -> bool:
-    """Whether such a verdict forbids publication; only an exact ``warn`` is let through."""
-    return outcome != "passed" and severity != "warn"
+def forbids(outcome: str, severity: str, waived: str = "") -> bool:
+    """Whether such a verdict forbids publication; an exact ``warn`` and what is waived do not."""
+    return outcome != "passed" and severity != "warn" and not waived
+
+
+def _forbids(verdict: Mapping[str, Any]) -> bool:
+    return forbids(verdict["outcome"], verdict["severity"], verdict.get("waived", ""))
 
 
 def stored(build: Build) -> Audit | None:
@@ -104,7 +114,13 @@ def valid(build: Build) -> Audit | None:
         return None
     if audit.content_hash != candidate.content_hash or audit.rules != rules_version():
         return None
+    if audit.waived_until and today() > dt.date.fromisoformat(audit.waived_until):
+        return None
     # Which release is current, and what is acknowledged, may have changed since.
+    now = ledger.current(build.home)
+    is_new = now is None or now.content_hash != candidate.content_hash
+    if is_new and candidate.compared_with != (now.id if now else None):
+        return None
     return audit if audit.disappeared == disappeared.open_editions(build) else None
 
 
@@ -129,18 +145,46 @@ def audit(build: Build, registry: Mapping[str, Dataset]) -> Audit:
         *_dbt_verdicts(build, registry),
         *_candidate_verdicts(build, candidate),
     ]
-    blocking = [v.check for v in verdicts if forbids(v.outcome, v.severity)]
+    verdicts, used = _with_waivers(verdicts, waivers.waivers(build.home.world), today())
+    kept = [asdict(v) for v in verdicts]
+    blocking = [v["check"] for v in kept if _forbids(v)]
     result = Audit(
         content_hash=candidate.content_hash,
         rules=rules_version(),
         passed=not blocking,
         blocking=sorted(set(blocking)),
-        verdicts=[asdict(v) for v in verdicts],
+        verdicts=kept,
         audited_at=now_utc(),
         disappeared=disappeared.open_editions(build),
+        waived=[w.model_dump(mode="json") for w in used],
+        waived_until=min((w.expires for w in used), default=dt.date.max).isoformat()
+        if used
+        else None,
     )
     write_json(build.root / "audit.json", asdict(result))
     return result
+
+
+def _with_waivers(
+    verdicts: list[Verdict], known: list[waivers.Waiver], day: dt.date
+) -> tuple[list[Verdict], list[waivers.Waiver]]:
+    """The verdicts, saying of each what lets it through, and the waivers that were needed."""
+    judged, used = [], []
+    for verdict in verdicts:
+        waiver = (
+            waivers.applied(verdict, known, day)
+            if forbids(verdict.outcome, verdict.severity)
+            else None
+        )
+        if waiver:
+            told = f"{waiver.reason} ({waiver.owner}, until {waiver.expires})"
+            verdict = replace(verdict, waived=told)
+            used += [waiver] if waiver not in used else []
+        elif ended := waivers.expired(verdict, known, day):
+            remedy = f"Its waiver expired on {ended.expires}. {verdict.remedy}"
+            verdict = replace(verdict, remedy=remedy)
+        judged.append(verdict)
+    return judged, used
 
 
 def _missing(check: str, subject: str) -> Verdict:
@@ -192,7 +236,24 @@ def evidence(build: Build, registry: Mapping[str, Dataset], tables: Any) -> Evid
         receipts=[receipt for receipt in receipts if receipt],
         registry=registry,
         day=today(),
+        earlier=_of_the_same_deliveries(build, registry),
     )
+
+
+def _of_the_same_deliveries(build: Build, registry: Mapping[str, Dataset]) -> list[EarlierRelease]:
+    """Releases so far that hold a delivery by agreement that this build reads as well."""
+    delivered = {
+        (item.dataset, item.edition, item.sha256)
+        for item in build.inputs()
+        if registry[item.dataset].agreement
+    }
+    found = []
+    for release in releases(build.home):
+        read = {(s["dataset"], s["edition"], s["sha256"]) for s in release.manifest["sources"]}
+        editions = frozenset((dataset, edition) for dataset, edition, _ in read & delivered)
+        if editions:
+            found.append(EarlierRelease(release.root, editions))
+    return found
 
 
 def _dbt_verdicts(build: Build, registry: Mapping[str, Dataset]) -> Iterator[Verdict]:

@@ -16,8 +16,10 @@ from assets.errors import AgisError
 from assets.files import read_json, sha256_of, write_json
 from assets.registry.model import Dataset
 from orchestration.builds import Build
-from orchestration.release import catalogue
+from orchestration.release import catalogue, explained, ledger, lineage
 from orchestration.release.catalogue import RECEIPT_TABLES
+from orchestration.release.contents import declaration
+from orchestration.release.contents.declaration import Described
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class Candidate:
 
     content_hash: str
     tables: dict[str, dict[str, Any]]
-    """Table name → rows, sha256, columns (name, type, description), description."""
+    """Table name → rows, sha256, description, label, keys, sources, columns; key, datasets that
+    it is built from and method (a hash of all that computes it)."""
+    compared_with: str | None = None
+    """The release that was current when the table ``explained_revision`` was written."""
 
     @property
     def rows(self) -> int:
@@ -46,13 +51,14 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
     (build.root / "candidate.json").unlink(missing_ok=True)
     shutil.rmtree(build.tables, ignore_errors=True)
     build.tables.mkdir()
-    described = _described_models(build)
+    models = declaration.published_models(read_json(build.dbt_target / "manifest.json"))
     with build.open_work_database() as work:
         work.execute("set threads = 2")
-        for name, node in described.items():
+        for name, model in models.items():
             # The relation goes by its full name, since marts may lie in a schema of their own.
-            relation = f'"{node["schema"]}"."{node["alias"]}"'
-            _copy(work, f"select * from {relation}", build.tables / f"{name}.parquet")
+            columns = ", ".join(f'"{column}"' for column in model["columns"])
+            query = f"select {columns} from {model['relation']}"
+            _copy(work, query, build.tables / f"{name}.parquet")
         macros = work.execute(
             """
             select function_name, function_type, parameters, macro_definition
@@ -64,9 +70,15 @@ def export(build: Build, registry: Mapping[str, Dataset]) -> Candidate:
         ).fetchall()
     write_json(build.root / "macros.json", [list(macro) for macro in macros])
     catalogue.write_tables(build, registry)
-    described |= catalogue.described()
-    tables = {name: _describe(build, name, described.get(name, {})) for name in _names(build)}
-    candidate = Candidate(content_hash(build, tables), tables)
+    described = declaration.settled(models | catalogue.described())
+    catalogue.write_declaration(build, described)
+    tables = {name: _describe(build, name, described[name]) for name in sorted(described)}
+    _add_lineage(build, tables)
+    content = content_hash(build, tables)
+    now = ledger.current(build.home)
+    catalogue.write_explained(build, explained.rows(build, tables, content))
+    tables[explained.TABLE] |= _describe(build, explained.TABLE, described[explained.TABLE])
+    candidate = Candidate(content, tables, now.id if now else None)
     write_json(build.root / "candidate.json", asdict(candidate))
     return candidate
 
@@ -86,17 +98,6 @@ def _names(build: Build) -> list[str]:
     return sorted(path.stem for path in build.tables.glob("*.parquet"))
 
 
-def _described_models(build: Build) -> dict[str, dict[str, Any]]:
-    """The models to publish: those of the layer ``marts``, as dbt described them."""
-    manifest = read_json(build.dbt_target / "manifest.json")
-    models = [
-        node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
-    ]
-    return {node["alias"]: node for node in sorted(models, key=lambda n: n["alias"])}
-
-
 def _copy(connection: Any, query: str, path: Path) -> None:
     target = str(path).replace("'", "''")
     connection.execute(
@@ -105,26 +106,41 @@ def _copy(connection: Any, query: str, path: Path) -> None:
     )
 
 
-def _describe(build: Build, name: str, node: dict[str, Any]) -> dict[str, Any]:
+def _describe(build: Build, name: str, about: Described) -> dict[str, Any]:
     import pyarrow.parquet as pq
 
     path = build.tables / f"{name}.parquet"
     file = pq.ParquetFile(path)
-    described = node.get("columns", {})
+    columns = about["columns"]
     return {
         "rows": file.metadata.num_rows,
         "sha256": sha256_of(path),
-        "description": node.get("description", ""),
+        "description": about["description"],
+        "label": about["label"],
+        "keys": about["keys"],
+        "sources": about["sources"],
         "columns": [
             {
                 "name": field.name,
                 "type": str(field.type),
-                "description": described.get(field.name, {}).get("description", ""),
-                "meta": described.get(field.name, {}).get("meta", {}),
+                "description": columns[field.name]["description"],
+                "meta": columns[field.name]["meta"],
+                "required": columns[field.name]["required"],
             }
             for field in file.schema_arrow
         ],
     }
+
+
+def _add_lineage(build: Build, tables: dict[str, dict[str, Any]]) -> None:
+    """Say of each table its key and, of those that dbt makes, what they are computed from."""
+    manifest = read_json(build.dbt_target / "manifest.json")
+    datasets, methods = lineage.datasets(manifest), lineage.methods(manifest)
+    for name, table in tables.items():
+        own = [k["columns"] for k in table["keys"] if k["kind"] in ("primary", "unique")]
+        table["key"] = own[0] if own else []
+        table["datasets"] = datasets.get(name, [])
+        table["method"] = methods.get(name)
 
 
 def content_hash(build: Build, tables: dict[str, dict[str, Any]]) -> str:

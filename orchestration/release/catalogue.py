@@ -5,7 +5,7 @@ the input. ``source_edition``, ``source_file`` and ``revision`` are receipts: th
 and times, so that the content hash leaves them out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from assets.files import read_json
@@ -16,12 +16,21 @@ from assets.registry.base import Label
 from assets.registry.model import Column, Dataset, Layout
 from orchestration.builds import Build
 from orchestration.release import corrections, revisions
-from orchestration.release.catalogue_tables import TABLES
+from orchestration.release.catalogue_keys import ALL_TABLES, FOREIGN_KEYS, LABELS, PRIMARY_KEYS
 from orchestration.release.citation import citation
+from orchestration.release.contents import as_tables
+from orchestration.release.contents.declaration import Described, foreign_key, own_key
 
-RECEIPT_TABLES = ("source_edition", "source_file", "revision")
+RECEIPT_TABLES = ("source_edition", "source_file", "revision", "explained_revision")
 
 Row = dict[str, Any]
+_SQL_TYPES = {
+    "text": "varchar",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+    "date": "date",
+}
 
 
 def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
@@ -40,19 +49,45 @@ def write_tables(build: Build, registry: Mapping[str, Dataset]) -> None:
     _write(build, "source_file", (_source_file(r) for r in receipts.values()))
     _write(build, "correction", corrections.rows(build))
     _write(build, "revision", revisions.rows(build.home, {i.dataset for i in inputs}))
+    write_explained(build, [])
 
 
-def described() -> dict[str, dict[str, Any]]:
-    """What the tables and their columns mean, in the form in which dbt describes its models."""
+def write_explained(build: Build, rows: Iterable[Row]) -> None:
+    """Write the log of what each release changed; empty until it is known."""
+    _write(build, "explained_revision", rows)
+
+
+def write_declaration(build: Build, described: Mapping[str, Described]) -> None:
+    """Write the tables that describe all tables, themselves among them."""
+    _write(build, "published_table", as_tables.table_rows(described, RECEIPT_TABLES))
+    _write(build, "published_column", as_tables.column_rows(described))
+    _write(build, "published_key", as_tables.key_rows(described))
+
+
+def described() -> dict[str, Described]:
+    """The tables of the catalogue in the form in which published models are described."""
+    return {name: _described(name) for name in ALL_TABLES}
+
+
+def _described(name: str) -> Described:
+    about, columns = ALL_TABLES[name]
+    key = PRIMARY_KEYS.get(name, [])
+    leads = [foreign_key(*FOREIGN_KEYS[name])] if name in FOREIGN_KEYS else []
+    cs, en = LABELS[name]
     return {
-        name: {
-            "description": about,
-            "columns": {
-                column: {"description": meaning, "meta": {"label": {"cs": cs, "en": en}}}
-                for column, (_, cs, en, meaning) in columns.items()
-            },
-        }
-        for name, (about, columns) in TABLES.items()
+        "description": about,
+        "label": {"cs": cs, "en": en},
+        "columns": {
+            column: {
+                "description": meaning,
+                "data_type": _SQL_TYPES[kind],
+                "meta": {"label": {"cs": label_cs, "en": label_en}},
+                "required": column in key,
+            }
+            for column, (kind, label_cs, label_en, meaning) in columns.items()
+        },
+        "keys": [*([own_key(key)] if key else []), *leads],
+        "sources": [],
     }
 
 
@@ -182,7 +217,7 @@ def _source_file(receipt: Receipt) -> Row:
     }
 
 
-def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
+def _write(build: Build, name: str, rows: Iterable[Row]) -> None:
     """Write one table, its columns and types as described, its rows sorted by all columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -192,8 +227,9 @@ def _write(build: Build, name: str, rows: Iterator[Row]) -> None:
         "integer": pa.int64(),
         "boolean": pa.bool_(),
         "date": pa.date32(),
+        "number": pa.float64(),
     }
-    columns = TABLES[name][1]
+    columns = ALL_TABLES[name][1]
     schema = pa.schema([(column, types[kind]) for column, (kind, *_) in columns.items()])
     # Whether a cell is empty comes first, so that nothing is ever compared with a text.
     ordered = sorted(

@@ -268,4 +268,78 @@ TABLES: dict[str, tuple[str, dict[str, Meaning]]] = {
             ),
         },
     ),
+    "explained_revision": (
+        "One row per release, table and, where it holds figures, indicator whose published rows "
+        "differ from the release before: by how much, why, and the reason that a person gave.",
+        {
+            "compared_with": (
+                "text",
+                "Předchozí vydání dat",
+                "Release before",
+                "The release that was current before; the difference came with the next one.",
+            ),
+            "table_name": ("text", "Tabulka", "Table", "The published table that differs."),
+            "indicator_id": (
+                "text",
+                "Ukazatel",
+                "Indicator",
+                "Indicator; empty where the table is not one of figures.",
+            ),
+            "causes": (
+                "text",
+                "Příčiny",
+                "Causes",
+                "input (editions came, went or changed), method, reading, correction, agreement, "
+                "registry, unrecorded (the release before did not record its method) or "
+                "unexplained.",
+            ),
+            "changed_inputs": (
+                "text",
+                "Změněné vstupy",
+                "Changed inputs",
+                "Datasets and editions behind the table that came, went or changed.",
+            ),
+            "contract_change": (
+                "text",
+                "Změna struktury",
+                "Change of the contract",
+                "patch (none), minor (columns added) or breaking (columns or types gone).",
+            ),
+            "rows_added": ("integer", "Přibylo řádků", "Rows added", "Rows with a new key."),
+            "rows_removed": ("integer", "Ubylo řádků", "Rows removed", "Rows whose key is gone."),
+            "rows_changed": (
+                "integer",
+                "Změněno řádků",
+                "Rows changed",
+                "Rows with the same key and another content.",
+            ),
+            "values_beyond_precision": (
+                "integer",
+                "Viditelně změněno hodnot",
+                "Values changed visibly",
+                "Values that changed by more than the precision in which they are shown.",
+            ),
+            "bands_changed": (
+                "integer",
+                "Změněno pásem",
+                "Bands changed",
+                "Municipalities and years whose band of the index changed.",
+            ),
+            "largest_difference": (
+                "number",
+                "Největší rozdíl",
+                "Largest difference",
+                "The largest change of a value, in the unit of the indicator.",
+            ),
+            "needs_reason_for": (
+                "text",
+                "Vyžaduje důvod",
+                "Needs a reason for",
+                "For what a person had to give a reason; empty where nothing was needed.",
+            ),
+            "reason_cs": ("text", "Důvod (česky)", "Reason (Czech)", "The reason, in Czech."),
+            "reason_en": ("text", "Důvod (anglicky)", "Reason (English)", "The same in English."),
+            "entered_on": ("date", "Zapsáno dne", "Entered on", "Day on which it was entered."),
+        },
+    ),
 }

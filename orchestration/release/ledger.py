@@ -5,7 +5,6 @@
 """
 
 import datetime as dt
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +55,7 @@ def releases(home: Home) -> list[Release]:
     for manifest in home.releases.glob("[0-9]*/manifest.json"):
         content = read_json(manifest)
         found.append(Release(content["release"], manifest.parent, content))
-    return sorted(found, key=lambda r: _order(r.id))
+    return sorted(found, key=lambda r: order(r.id))
 
 
 def current(home: Home) -> Release | None:
@@ -79,7 +78,7 @@ def find(home: Home, release_id: str) -> Release:
 
 def point_to(home: Home, release: Release) -> None:
     """Make a release the current one: one atomic rename of the pointer."""
-    temporary = home.releases / f".current.{os.getpid()}"
+    temporary = home.releases / ".current.next"  # one name, so that a kill leaves at most one
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(release.id)
     temporary.replace(home.releases / "current")
@@ -115,7 +114,7 @@ def roll_back(home: Home, release_id: str, reason: str) -> Release:
     target, now = find(home, release_id), current(home)
     if now is None or now.id == target.id:
         raise ReleaseError(f"Release {release_id} is already the current one.")
-    if _order(target.id) > _order(now.id):
+    if order(target.id) > order(now.id):
         raise ReleaseError(
             f"Release {release_id} is newer than the current one, {now.id}. To publish withdrawn "
             f"content again, lift its hold: agis lift {release_id} --reason …"
@@ -132,8 +131,7 @@ def roll_back(home: Home, release_id: str, reason: str) -> Release:
     withdrawn = [
         {"release": r.id, "content_hash": r.content_hash}
         for r in releases(home)
-        if _order(target.id) < _order(r.id) <= _order(now.id)
-        and r.content_hash != target.content_hash
+        if order(target.id) < order(r.id) <= order(now.id) and r.content_hash != target.content_hash
     ]
     # The event comes first: killed between the two, the content is held and the next call points.
     record(home, "rolled_back", release=target.id, withdrawn=withdrawn, reason=reason.strip())
@@ -165,10 +163,11 @@ def lift(home: Home, release_id: str, reason: str) -> Hold:
 def next_id(home: Home, day: str) -> str:
     """The next release id of a month: ``YYYY.MM.n``."""
     month = f"{day[:4]}.{day[5:7]}"
-    numbers = [_order(r.id)[2] for r in releases(home) if r.id.startswith(month + ".")]
+    numbers = [order(r.id)[2] for r in releases(home) if r.id.startswith(month + ".")]
     return f"{month}.{max(numbers, default=0) + 1}"
 
 
-def _order(release_id: str) -> tuple[int, int, int]:
+def order(release_id: str) -> tuple[int, int, int]:
+    """Sorts release ids by their numbers, not as text."""
     year, month, number = release_id.split(".")
     return int(year), int(month), int(number)

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from assets.agreements import today
 from assets.files import now_utc, read_json, sha256_of, write_atomically, write_json
 from assets.home import Home
 from assets.landing import Landing
@@ -19,7 +20,7 @@ from checks.agreements import not_in_force
 from orchestration.builds import Build
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
-from orchestration.release import ledger
+from orchestration.release import code, explained, ledger, schema
 from orchestration.release.candidate import Candidate
 from orchestration.release.ledger import Release, ReleaseError
 
@@ -185,9 +186,19 @@ def _manifest(
         "tables": candidate.tables,
         "sources": [asdict(receipt) for receipt in receipts if receipt],
         "agreements": _agreements(build, registry),
+        "inputs": [asdict(item) for item in build.inputs()],
+        "code_revision": code.revision(),
+        "compared_with": candidate.compared_with,
+        "waivers": _waivers(build),
         "stack": {name: metadata.version(name) for name in _STACK},
         "agis": metadata.version("agis"),
     }
+
+
+def _waivers(build: Build) -> list[dict[str, str]]:
+    audit = audits.stored(build)
+    assert audit is not None
+    return audit.waived
 
 
 def _write_database(
@@ -221,6 +232,8 @@ def _write_database(
             ],
         )
         db.execute("create view territory_current as select * from territory where is_current")
+        for statement in schema.compatibility_views(candidate.tables, today()):
+            db.execute(statement)
         for name, kind, parameters, definition in _macros(build):
             head = f'create or replace macro "{name}"({", ".join(parameters)}) as'
             db.execute(f"{head} {'table ' if kind == 'table_macro' else ''}{definition}")
@@ -279,7 +292,15 @@ def _notes(manifest: dict[str, Any], build: Build) -> str:
         for name, table in manifest["tables"].items()
         if table["description"]
     ]
-    warned = [v for v in audit.verdicts if v["outcome"] != "passed"]
+    warned = [v for v in audit.verdicts if v["outcome"] != "passed" and not v.get("waived")]
+    waived = manifest["waivers"]
+    if waived:
+        lines += ["", "## Checks that failed and were waived", ""]
+        lines += [
+            f"- {w['check']} ({w['subject']}): {w['reason']} ({w['owner']}, until {w['expires']})"
+            for w in waived
+        ]
+    lines += _changes(manifest["compared_with"], build)
     if warned:
         lines += ["", "## Checks that warn", ""]
         lines += [f"- {v['title']} ({v['subject']}): found {v['found']}" for v in warned]
@@ -289,3 +310,26 @@ def _notes(manifest: dict[str, Any], build: Build) -> str:
         for s in manifest["sources"]
     ]
     return "\n".join(lines) + "\n"
+
+
+def _changes(compared_with: str | None, build: Build) -> list[str]:
+    """What changed since the release before, from the published log of changes."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(build.tables / f"{explained.TABLE}.parquet").to_pylist()
+    rows = [row for row in table if row["compared_with"] == compared_with]
+    if not rows:
+        return []
+    lines = ["", f"## Changes since {compared_with}", ""]
+    for row in rows:
+        what = f"{row['table_name']}, {row['indicator_id']}" if row["indicator_id"] else None
+        counts = ", ".join(
+            f"{row[f'rows_{kind}']:,} rows {kind}"
+            for kind in ("added", "removed", "changed")
+            if row[f"rows_{kind}"]
+        )
+        reason = f" {row['reason_en']}" if row["reason_en"] else ""
+        lines.append(
+            f"- {what or row['table_name']}: {counts or 'columns'} ({row['causes']}).{reason}"
+        )
+    return lines

@@ -3,17 +3,6 @@
 from assets.files import sha256_of_tree, versions_of
 from assets.home import PROJECT_DIR
 
-_PUBLISHING = (
-    "audit",
-    "candidate",
-    "catalogue",
-    "catalogue_tables",
-    "disappeared",
-    "ledger",
-    "publish",
-    "rules",
-)
-
 
 def rules_version() -> str:
     """Changes whenever a check, a tolerance, a waiver or the publishing code changes."""
@@ -25,7 +14,8 @@ def rules_version() -> str:
             "assets/agreements.py",
             "assets/registry/agreement.py",
             "orchestration/publication.py",
-            *(f"orchestration/release/{name}.py" for name in _PUBLISHING),
+            "orchestration/release/**/*.py",
+            "orchestration/release/**/*.html",
         ],
     )
     return code[:32] + ";" + versions_of("great-expectations", "pandas", "duckdb")

@@ -5,13 +5,15 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
 
 from assets.demo import generate
+from tests.conftest import need
+from tests.postgres_server import PostgresServer, binaries, running_postgres
 
 AGIS = Path(sys.executable).with_name("agis")
 
@@ -91,6 +93,14 @@ def mirror_refreshed(tmp_path_factory: pytest.TempPathFactory, mirror: Path) -> 
         tmp_path_factory, "mirror", lambda folder: Agis(folder / "home").refresh(mirror)
     )
     return Agis(folder / "home"), ended
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; each test takes a database of its own from it."""
+    need(binaries(), "PostgreSQL's server is not installed (apt-get install postgresql)")
+    with running_postgres() as server:
+        yield server
 
 
 def once(

@@ -137,7 +137,7 @@ def assert_recovers(due: Due, before: damage.State, published: str) -> None:
     assert damage.leftovers(due.agis.home) == []
     assert damage.unfinished_runs(due.agis.home) == []
     kept = {path.name for path in (due.agis.home / "releases").iterdir()}
-    assert kept == {before.current, end.current, "current", "events.jsonl"}
+    assert kept == {before.current, end.current, "current", "events.jsonl", "feed.atom"}
 
 
 @pytest.mark.soak

@@ -3,6 +3,7 @@
 import copy
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -12,7 +13,7 @@ from assets.intake import Input
 from assets.landing import Receipt
 from assets.registry import load_registry
 from assets.registry.model import Dataset
-from checks.agreements import AGREEMENT_CHECKS, Evidence, judge
+from checks.agreements import AGREEMENT_CHECKS, EarlierRelease, Evidence, judge
 from checks.lineage import confidential, origins
 
 DATASET = "demo__benefit_month"
@@ -26,6 +27,7 @@ DECLARED = {
     "cell": ["period"],
     "areas": {"orp": "orp_code"},
     "others": [],
+    "edition": "edition",
 }
 MANIFEST: dict[str, Any] = {
     "sources": {
@@ -83,9 +85,9 @@ def evidence(cells: list[tuple[Any, ...]] = CELLS) -> Evidence:
     tables = duckdb.connect()
     tables.execute(
         "create table benefit (territory_level text, territory_code text, orp_code text, "
-        "persons bigint, benefits bigint, conf_status text, period text)"
+        "persons bigint, benefits bigint, conf_status text, period text, edition text)"
     )
-    tables.executemany("insert into benefit values (?, ?, ?, ?, ?, ?, '2022-01')", cells)
+    tables.executemany("insert into benefit values (?, ?, ?, ?, ?, ?, '2022-01', '2022')", cells)
     return Evidence(
         manifest=copy.deepcopy(MANIFEST),
         tables=tables,
@@ -138,6 +140,50 @@ def test_lineage_reaches_through_every_layer() -> None:
 def test_a_planted_cell_blocks(cells: list[tuple[Any, ...]], check: str, problem: str) -> None:
     found = failing(evidence(cells))
     assert problem in found[check]
+
+
+def test_an_attack_adds_up_what_every_single_area_keeps() -> None:
+    """b and c reach the minimum, but a yearly mean elsewhere leaves b, and so c, little room."""
+    given = evidence()
+    given.tables.execute(
+        "create table elsewhere as select 'b' as code, '2022' as year, 1.25 as mean"
+    )
+    other = {
+        "table": "elsewhere",
+        "figure": "benefits",
+        "level": "municipality",
+        "code": "code",
+        "cell": {},
+        "over": "period",
+        "over_length": 4,
+        "period": "year",
+        "value": "mean",
+        "multiplier": 12,
+        "margin": 0.01,
+    }
+    assert failing(given) == {}
+    found = failing(declare(given, [DECLARED | {"other_tables": [other]}]))
+    assert list(found) == ["bounds"]
+    assert "benefits can be told too closely" in found["bounds"]
+    for figure in ("15", "0"):
+        assert figure not in found["bounds"].replace("2022-01", "")
+
+
+def test_what_an_earlier_release_showed_is_not_hidden(tmp_path: Path) -> None:
+    given = evidence()
+    (tmp_path / "parquet").mkdir()
+    given.tables.execute(
+        f"""
+        copy (
+            select * replace (if(territory_code = 'b', 12, persons) as persons) from benefit
+        ) to '{tmp_path}/parquet/benefit.parquet'
+        """
+    )
+    same = EarlierRelease(tmp_path, frozenset({(DATASET, "2022")}))
+    assert "persons can be told" in failing(replace(given, earlier=[same]))["bounds"]
+    # Other bytes of the edition were published then: what they said is no longer what is hidden.
+    other = EarlierRelease(tmp_path, frozenset({(DATASET, "2021")}))
+    assert failing(replace(given, earlier=[other])) == {}
 
 
 def test_a_hidden_area_guards_its_parts() -> None:
@@ -194,7 +240,7 @@ def test_a_declaration_that_leaves_something_out_blocks(
 
 def test_what_cannot_be_read_blocks() -> None:
     unreadable = judge(declare(evidence(), [{"dataset": DATASET}]))
-    assert [v.outcome for v in unreadable] == ["crashed", "crashed", "crashed", "passed"]
+    assert [v.outcome for v in unreadable] == [*["crashed"] * 4, "passed"]
     unknown = evidence()
     unknown.manifest["sources"][SOURCE]["name"] = "demo__unheard_of"
     assert judge(unknown)[0].outcome == "crashed"

@@ -27,7 +27,14 @@ def test_only_the_release_code_knows_the_folder_of_releases() -> None:
 
 
 def test_every_package_says_what_belongs_in_it() -> None:
-    for package in ("assets", "checks", "orchestration", "orchestration/release", "assets/intake"):
+    for package in (
+        "assets",
+        "checks",
+        "orchestration",
+        "orchestration/release",
+        "orchestration/watch",
+        "assets/intake",
+    ):
         charter = ast.get_docstring(ast.parse((PROJECT / package / "__init__.py").read_text()))
         assert charter
         assert "Belongs here" in charter, package

@@ -1,9 +1,9 @@
-{#- Rows in which one of the columns is empty: one query instead of one for each column. -#}
+{#- Rows in which one of the columns is empty: one test for a table, where each column alone would cost one. -#}
 {% test never_empty(model, columns) %}
     select *
     from {{ model }}
     where
         {% for column in columns %}
-            {{ column }} is null{% if not loop.last %} or {% endif %}
+            {{ column }} is null {% if not loop.last %} or {% endif %}
         {% endfor %}
 {% endtest %}

@@ -33,7 +33,9 @@ def model(dbt, session):
 
     def alike(source, name):
         cut = shortened(name, source)
-        return fuzz.ratio(" ".join(words(source.replace(".", ". "))), cut, processor=default_process)
+        return fuzz.ratio(
+            " ".join(words(source.replace(".", ". "))), cut, processor=default_process
+        )
 
     return pd.DataFrame(
         {

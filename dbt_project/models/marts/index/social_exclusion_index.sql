@@ -1,4 +1,5 @@
 -- One row per municipality and year of the Index of Social Exclusion
+{{ config(post_hook="{{ create_index_functions() }}") }}
 with
     pivoted as (
         select
@@ -39,6 +40,14 @@ with
     area_names as (
         select area_level, area_code, area_name, valid_from, valid_to
         from {{ ref("int_area_interval") }}
+    ),
+
+    headline_stability as (
+        select stability.municipality_code, stability.year, stability.band_stability
+        from {{ ref("int_index_stability") }} as stability
+        inner join
+            {{ ref("index_stability_variant") }} as variants on stability.variant = variants.variant
+        where variants.is_headline
     )
 
 select
@@ -81,16 +90,14 @@ select
     totals.index_points,
     totals.band,
     totals.index_reason,
+    totals.inputs_available,
+    totals.inputs_missing,
     published.index_points as published_index_points,
     published.band as published_band,
     -- Where the Agency published a band, it is the headline; the reconstruction stands beside it.
-    coalesce(published.band, totals.band) as headline_band,
-    case
-        when published.band is not null
-        then 'published'
-        when totals.band is not null
-        then 'reconstruction'
-    end as headline_source,
+    headline.headline_band,
+    headline.headline_source,
+    stability.band_stability,
     totals.points_count,
     totals.points_share,
     totals.points_lq,
@@ -113,6 +120,14 @@ inner join
     {{ ref("int_index_total") }} as totals
     on territory.municipality_code = totals.municipality_code
     and territory.year = totals.year
+inner join
+    {{ ref("int_index_headline") }} as headline
+    on territory.municipality_code = headline.municipality_code
+    and territory.year = headline.year
+left join
+    headline_stability as stability
+    on territory.municipality_code = stability.municipality_code
+    and territory.year = stability.year
 left join
     {{ ref("int_municipality_year") }} as donor
     on pivoted.donor_code = donor.municipality_code
