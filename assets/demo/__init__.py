@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assets.errors import AgisError
 
-GENERATOR_VERSION = "2"
+GENERATOR_VERSION = "3"
 DEFAULT_SEED = 20231231
 
 

@@ -126,7 +126,7 @@ def _territory(country: Country, state: State, row: int) -> list[Cell]:
 
 def write_index(path: Path, year: int, rows: list[list[Cell]]) -> None:
     """One index workbook with its header row, as published."""
-    book = _book(path)
+    book = open_book(path)
     sheet = book.add_worksheet(f"Index soc. vyloučení {year}")
     sheet.set_column(0, 30, 12)
     sheet.set_row(0, 118)
@@ -140,7 +140,7 @@ def write_index(path: Path, year: int, rows: list[list[Cell]]) -> None:
 
 def write_structure(path: Path, country: Country) -> None:
     """The structure workbook: one sheet of the whole territory for each 1 January."""
-    book = _book(path)
+    book = open_book(path)
     _comment(book.add_worksheet("Komentář"))
     bold = book.add_format({"bold": True, "align": "center"})
     rows = _structure_rows(country)
@@ -202,7 +202,8 @@ def _comment(sheet: Any) -> None:
         sheet.write_row(row, 1, pair)
 
 
-def _book(path: Path) -> Any:
+def open_book(path: Path) -> Any:
+    """A new workbook with a fixed date, its folder made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"created": CREATED, "comments": "Invented demo country."})

@@ -13,9 +13,11 @@ from assets.demo import (
     DemoCountry,
     DemoError,
     deliveries,
+    funding,
     lists,
     records,
     ruian,
+    services,
     workbooks,
 )
 from assets.demo.building import build
@@ -140,6 +142,8 @@ def _write_files(folder: Path, scale: float, seed: int) -> dict[str, int]:
     ruian.write_list(folder / "cuzk/ruian/UI_OBEC_2026-07.csv", country)
     ruian.write_points(folder / "cuzk/ruian", country)
     deliveries.write(folder / "inbox", country, figures)
+    services.write(folder, country)
+    funding.write(folder, country)
     planted = records.planted(
         country, figures, corrections, first_published, published[REVISED_YEAR]
     )
