@@ -2,5 +2,8 @@
 {% test never_empty(model, columns) %}
     select *
     from {{ model }}
-    where {% for column in columns %}{{ column }} is null{% if not loop.last %} or {% endif %}{% endfor %}
+    where
+        {% for column in columns %}
+            {{ column }} is null{% if not loop.last %} or {% endif %}
+        {% endfor %}
 {% endtest %}

@@ -69,7 +69,9 @@ with
                 ) as hugeint
             ) as weight_up_to,
             cast(
-                sum(weight) over (partition by funding_period, project_number, place_basis) as hugeint
+                sum(weight) over (
+                    partition by funding_period, project_number, place_basis
+                ) as hugeint
             ) as weight_of_all
         from parts
     )
@@ -93,8 +95,8 @@ select
     allocation_method,
     {% for amount in ["eligible", "eu"] %}
         cast(
-            ({{ amount }}_parts * weight_up_to) // weight_of_all
-            - ({{ amount }}_parts * (weight_up_to - weight)) // weight_of_all as bigint
+            ({{ amount }}_parts * weight_up_to)  -- weight_of_all
+            - ({{ amount }}_parts * (weight_up_to - weight))  -- weight_of_all as bigint
         ) as {{ amount }}_parts
         {%- if not loop.last %},{% endif %}
     {% endfor %}

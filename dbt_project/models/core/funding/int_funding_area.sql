@@ -1,4 +1,5 @@
--- One row per operation, basis of place, level of territory and territory: placed in it, or above it
+-- One row per operation, basis of place, level of territory and territory: placed in it, or above
+-- it
 {% set levels = ["municipality", "orp", "district", "region", "country"] %}
 {% for level in levels %}
     select

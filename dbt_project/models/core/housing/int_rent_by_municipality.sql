@@ -15,11 +15,7 @@ with
             and (territory.valid_to is null or territory.valid_to >= editions.reference_date)
     ),
 
-    own as (
-        select *
-        from {{ ref("stg_mf__rent_map") }}
-        where cadastral_area_code is null
-    ),
+    own as (select * from {{ ref("stg_mf__rent_map") }} where cadastral_area_code is null),
 
     -- Nothing says how many flats are where, so areas of a town give a range and no mean.
     divided as (

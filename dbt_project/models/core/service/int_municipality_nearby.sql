@@ -14,7 +14,8 @@ with
     ),
 
     around as (
-        select placed.*, placed.square_x + east.step as near_x, placed.square_y + north.step as near_y
+        select
+            placed.*, placed.square_x + east.step as near_x, placed.square_y + north.step as near_y
         from placed
         cross join (values (-1), (0), (1)) as east(step)
         cross join (values (-1), (0), (1)) as north(step)
@@ -29,10 +30,7 @@ with
                 + (around.y_m - near.y_m) * (around.y_m - near.y_m)
             ) as distance_m
         from around
-        inner join
-            placed as near
-            on around.near_x = near.square_x
-            and around.near_y = near.square_y
+        inner join placed as near on around.near_x = near.square_x and around.near_y = near.square_y
     )
 
 select municipality_code, nearby_code, distance_m

@@ -23,7 +23,9 @@ select
     supply.municipality_code,
     supply.capacity,
     cast(
-        1000 * cast(supply.capacity as double) / nullif(demand.persons_in_need, 0) as decimal(28, 12)
+        1000
+        * cast(supply.capacity as double)
+        / nullif(demand.persons_in_need, 0) as decimal(28, 12)
     ) as capacity_per_1000_in_need
 from supply
 left join demand on supply.municipality_code = demand.municipality_code

@@ -40,5 +40,4 @@ select
         else 'several_places'
     end as place_status
 from services
-left join
-    places on services.service_id = places.service_id and services.edition = places.edition
+left join places on services.service_id = places.service_id and services.edition = places.edition

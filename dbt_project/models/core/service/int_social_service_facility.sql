@@ -9,7 +9,12 @@ with
     -- The register lists many facilities several times under one name and address.
     listed as (
         select distinct
-            edition, reference_date, service_id, facility_name, address_point_code, municipality_code
+            edition,
+            reference_date,
+            service_id,
+            facility_name,
+            address_point_code,
+            municipality_code
         from {{ ref("stg_mpsv__social_service_facilities") }}
         where
             (provided_from is null or provided_from <= reference_date)
@@ -22,8 +27,6 @@ select
     listed.service_id,
     listed.facility_name,
     listed.address_point_code,
-    coalesce(
-        nullif(listed.municipality_code, ''), addresses.municipality_code
-    ) as municipality_code
+    coalesce(nullif(listed.municipality_code, ''), addresses.municipality_code) as municipality_code
 from listed
 left join addresses on listed.address_point_code = addresses.address_point_code

@@ -3,9 +3,7 @@ with
     bands as (
         select municipality_code, headline_band as band, year
         from {{ ref("social_exclusion_index") }}
-        where
-            year
-            = (select max(latest.year) from {{ ref("social_exclusion_index") }} as latest)
+        where year = (select max(latest.year) from {{ ref("social_exclusion_index") }} as latest)
     ),
 
     people as (

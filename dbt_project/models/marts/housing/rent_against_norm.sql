@@ -29,7 +29,9 @@ with
             max_by(norms.norm_area_m2, norms.valid_from) as norm_area_m2,
             max(norms.valid_from) as norm_area_valid_from
         from editions
-        inner join {{ ref("housing_norm_catalogue") }} as norms on norms.valid_from <= editions.reference_date
+        inner join
+            {{ ref("housing_norm_catalogue") }} as norms
+            on norms.valid_from <= editions.reference_date
         group by editions.source_dataset, editions.source_edition, norms.household_persons
     ),
 

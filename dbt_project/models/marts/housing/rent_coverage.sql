@@ -2,8 +2,7 @@
 with
     areas as (
         {% for level in ["orp", "district", "region", "country"] %}
-            select
-                '{{ level }}' as territory_level, {{ level }}_code as territory_code, rents.*
+            select '{{ level }}' as territory_level, {{ level }}_code as territory_code, rents.*
             from {{ ref("int_rent_by_municipality") }} as rents
             where {{ level }}_code is not null
             {% if not loop.last %}

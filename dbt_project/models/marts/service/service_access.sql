@@ -76,8 +76,7 @@ select
     cast(need.within_10_km as bigint) as persons_in_need_within_10_km,
     cast(need.within_20_km as bigint) as persons_in_need_within_20_km,
     cast(need.unknown_within_20_km as bigint) as municipalities_without_need_within_20_km,
-    1000
-    * cast(
+    1000 * cast(
         case
             when coalesce(counted.services_20_km, 0) = 0 then 0 else counted.capacity_20_km
         end as double

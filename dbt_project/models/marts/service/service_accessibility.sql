@@ -52,8 +52,7 @@ inner join
     on offers.service_kind is not distinct from even.service_kind
     and offers.capacity_unit = even.capacity_unit
 left join
-    {{ ref("int_service_need") }} as need
-    on territory.municipality_code = need.municipality_code
+    {{ ref("int_service_need") }} as need on territory.municipality_code = need.municipality_code
 left join
     reached
     on territory.municipality_code = reached.municipality_code

@@ -1,4 +1,5 @@
--- One row per project, public contract, place and intervention, and edition of the list of operations 2021–2027
+-- One row per project, public contract, place and intervention, and edition of the list of
+-- operations 2021–2027
 select
     _edition as edition,
     {{ parse_date("coalesce(_reference_date, concat(_edition, '-01'))") }} as reference_date,
