@@ -1,8 +1,4 @@
 -- One row per level, territory, year and number of proceedings of a person
-{% set sums = {
-    "3_plus": ["3_9", "10_29", "30_plus"],
-    "10_plus": ["10_29", "30_plus"],
-} %}
 with
     -- A figure that adjacent sources contradict is left out here as it is among the indicators.
     judged as (
@@ -19,22 +15,34 @@ with
             and territory_level = 'municipality'
     ),
 
+    -- Each band counts for itself and for the sums that hold it.
     bands as (
-        select edition, year, municipality_code, proceedings, persons, false as is_sum
-        from {{ ref("stg_iprp__distraint_by_proceedings") }}
-        {% for name, parts in sums.items() %}
-            union all
-            select
-                edition,
-                year,
-                municipality_code,
-                '{{ name }}' as proceedings,
-                sum(persons) as persons,
-                true as is_sum
-            from {{ ref("stg_iprp__distraint_by_proceedings") }}
-            where proceedings in ('{{ parts | join("', '") }}')
-            group by edition, year, municipality_code
-        {% endfor %}
+        select
+            parts.edition,
+            parts.year,
+            parts.municipality_code,
+            named.proceedings,
+            named.is_sum,
+            sum(parts.persons) as persons
+        from {{ ref("stg_iprp__distraint_by_proceedings") }} as parts
+        inner join
+            (
+                values
+                    ('1', '1', false),
+                    ('2', '2', false),
+                    ('3_9', '3_9', false),
+                    ('10_29', '10_29', false),
+                    ('30_plus', '30_plus', false),
+                    ('3_9', '3_plus', true),
+                    ('10_29', '3_plus', true),
+                    ('30_plus', '3_plus', true),
+                    ('10_29', '10_plus', true),
+                    ('30_plus', '10_plus', true),
+                    -- Of 2021 the sum alone is known.
+                    ('10_plus', '10_plus', true)
+            ) as named(part, proceedings, is_sum)
+            on parts.proceedings = named.part
+        group by parts.edition, parts.year, parts.municipality_code, named.proceedings, named.is_sum
     ),
 
     known as (
@@ -55,34 +63,53 @@ with
             judged
             on bands.municipality_code = judged.municipality_code
             and cast(bands.year as varchar) = judged.period
+        -- Written without »or«, else an outer join compares all with all.
         left join
             {{ ref("int_municipality_interval") }} as territory
             on bands.municipality_code = territory.municipality_code
             and territory.valid_from <= judged.reference_date
-            and (territory.valid_to is null or territory.valid_to >= judged.reference_date)
+            and coalesce(territory.valid_to, date '9999-12-31') >= judged.reference_date
+    ),
+
+    placed as (
+        select
+            known.*,
+            levels.territory_level,
+            case
+                levels.territory_level
+                when 'municipality'
+                then known.municipality_code
+                when 'orp'
+                then known.orp_code
+                when 'district'
+                then known.district_code
+                when 'region'
+                then known.region_code
+                else known.country_code
+            end as territory_code
+        from known
+        cross join
+            (values ('municipality'), ('orp'), ('district'), ('region'), ('country')) as levels(
+                territory_level
+            )
     ),
 
     summed as (
-        {% for level in ["municipality", "orp", "district", "region", "country"] %}
-            select
-                '{{ level }}' as territory_level,
-                {{ level }}_code as territory_code,
-                year,
-                proceedings,
-                edition,
-                bool_or(is_sum) as is_sum,
-                cast(sum(persons) as bigint) as persons,
-                cast(
-                    sum(persons_in_distraint) filter (where persons is not null) as bigint
-                ) as persons_in_distraint,
-                count(*) - count(persons) as municipalities_left_out
-            from known
-            where {{ level }}_code is not null
-            group by {{ level }}_code, year, proceedings, edition
-            {% if not loop.last %}
-                union all
-            {% endif %}
-        {% endfor %}
+        select
+            territory_level,
+            territory_code,
+            year,
+            proceedings,
+            edition,
+            is_sum,
+            cast(sum(persons) as bigint) as persons,
+            cast(
+                sum(persons_in_distraint) filter (where persons is not null) as bigint
+            ) as persons_in_distraint,
+            count(*) - count(persons) as municipalities_left_out
+        from placed
+        where territory_code is not null
+        group by territory_level, territory_code, year, proceedings, edition, is_sum
     )
 
 select

@@ -5,18 +5,32 @@
     (2021, ["10plus"]),
     (2022, ["1", "2", "3_9", "10_29", "30plus"]),
 ] %}
-{% for year, bands in years %}
-    {% set last_year = loop.last %}
-    {% for band in bands %}
-        select
-            _edition as edition,
-            {{ year }} as year,
-            municipality_code,
-            '{{ band | replace("plus", "_plus") }}' as proceedings,
-            cast(persons_with_{{ band }}_proceedings_{{ year }} as bigint) as persons
-        from {{ source("raw", "iprp__distraint_map_2022") }}
-        {% if not (loop.last and last_year) %}
-            union all
-        {% endif %}
-    {% endfor %}
-{% endfor %}
+select
+    tables._edition as edition,
+    bands.year,
+    tables.municipality_code,
+    bands.proceedings,
+    cast(
+        case
+            {% for year, names in years %}
+                {% for name in names %}
+                    when
+                        bands.year = {{ year }}
+                        and bands.proceedings = '{{ name | replace("plus", "_plus") }}'
+                    then persons_with_{{ name }}_proceedings_{{ year }}
+                {% endfor %}
+            {% endfor %}
+        end as bigint
+    ) as persons
+from {{ source("raw", "iprp__distraint_map_2022") }} as tables
+cross join
+    (
+        values
+            {% for year, names in years %}
+                {% set last_year = loop.last %}
+                {% for name in names %}
+                    ({{ year }}, '{{ name | replace("plus", "_plus") }}')
+                    {%- if not (loop.last and last_year) %},{% endif %}
+                {% endfor %}
+            {% endfor %}
+    ) as bands(year, proceedings)
