@@ -4,6 +4,6 @@
     from {{ model }}
     where
         {% for column in columns %}
-            {{ column }} is null {% if not loop.last %} or {% endif %}
+            {{ column }} is null{% if not loop.last %} or {% endif %}
         {% endfor %}
 {% endtest %}

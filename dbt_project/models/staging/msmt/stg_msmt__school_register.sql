@@ -7,5 +7,7 @@ select
     district_lau as district_code,
     orp_code_msmt as msmt_orp_code,
     school_izo,
-    school_kind
+    school_kind,
+    {{ number_or_null("capacity", "bigint") }} as capacity,
+    capacity_unit
 from {{ source("raw", "msmt__school_register") }}
