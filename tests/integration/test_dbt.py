@@ -20,7 +20,7 @@ from tests.integration.conftest import Agis, Ended
 DBT = PROJECT / "dbt_project"
 
 KNOWN = {
-    "file": {"version", "models", "seeds", "sources", "unit_tests", "data_tests"},
+    "file": {"version", "models", "seeds", "sources", "unit_tests", "data_tests", "exposures"},
     "model": {"name", "description", "config", "columns", "data_tests", "meta"},
     "column": {"name", "description", "data_type", "config", "data_tests", "meta", "constraints"},
     "source": {"name", "description", "config", "meta", "tables", "schema"},
