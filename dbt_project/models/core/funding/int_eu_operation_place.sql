@@ -95,8 +95,8 @@ select
     allocation_method,
     {% for amount in ["eligible", "eu"] %}
         cast(
-            ({{ amount }}_parts * weight_up_to)  -- weight_of_all
-            - ({{ amount }}_parts * (weight_up_to - weight))  -- weight_of_all as bigint
+            divide({{ amount }}_parts * weight_up_to, weight_of_all)
+            - divide({{ amount }}_parts * (weight_up_to - weight), weight_of_all) as bigint
         ) as {{ amount }}_parts
         {%- if not loop.last %},{% endif %}
     {% endfor %}
