@@ -246,7 +246,9 @@ def _write_database(
         for statement in schema.compatibility_views(candidate.tables, today()):
             db.execute(statement)
         for name, kind, parameters, definition in _macros(build):
-            head = f'create or replace macro "{name}"({", ".join(parameters)}) as'
+            # A parameter may bear the name of a key word.
+            named = ", ".join(f'"{parameter}"' for parameter in parameters)
+            head = f'create or replace macro "{name}"({named}) as'
             db.execute(f"{head} {'table ' if kind == 'table_macro' else ''}{definition}")
         db.execute(
             "create or replace macro territory_at(day) as table "
