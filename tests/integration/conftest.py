@@ -46,7 +46,7 @@ class Agis:
             env=self.environment(**more),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
