@@ -25,8 +25,9 @@ test: $(VENV)/.dev lint ## lint, type-check and test everything
 soak: $(VENV)/.dev ## the fault and load tests at their full counts
 	@AGIS_SOAK=1 $(BIN)/python -m pytest -m soak
 
-bench: $(VENV)/.dev ## wall time and memory of a cold and of an unchanged refresh, beside the floor
+bench: $(VENV)/.dev ## wall time and memory of refresh, statistics and simulation, beside floors
 	@$(BIN)/python benchmarks/refresh.py
+	@$(BIN)/python benchmarks/statistics.py
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .

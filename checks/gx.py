@@ -8,6 +8,7 @@ are matched by id; an internal error of the library is a crash and not failed da
 """
 
 import logging
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,6 +57,11 @@ class Suite:
     def declared(self, world: str) -> list[str]:
         """The check ids that must have a verdict in this world."""
         return [f"{self.stage}.{self.name}.{e.id}" for e in self.expectations if world in e.worlds]
+
+    def columns(self, available: list[str]) -> list[str]:
+        """Those of the available columns that the suite speaks of: a frame of all is large."""
+        words = set(re.findall(r"\w+", repr([self.key, [e.kwargs for e in self.expectations]])))
+        return [column for column in available if column in words]
 
 
 def suites(stage: str) -> dict[str, Suite]:

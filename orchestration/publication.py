@@ -174,7 +174,7 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
     world = build.home.world
     with candidates.show_tables(build) as tables:
         for name, suite in gx.suites("candidate").items():
-            verdicts = gx.run_suite(partial(_frame, tables, name), suite, name, world)
+            verdicts = gx.run_suite(partial(_frame, tables, name, suite), suite, name, world)
             audits.keep_verdicts(build, candidate, name, verdicts)
             yield as_check_result(f"expectations_{name}", CANDIDATE, verdicts)
         verdicts = [run(check, tables, world) for check in TABLE_CHECKS]
@@ -188,8 +188,10 @@ def _judge_candidate(build: Build) -> Iterator[dg.AssetCheckResult]:
     yield as_check_result(NOTHING_DISAPPEARED, CANDIDATE, [disappeared.judge(build)])
 
 
-def _frame(tables: Any, name: str) -> Any:
-    return tables.execute(f'select * from "{name}"').fetch_df()
+def _frame(tables: Any, name: str, suite: gx.Suite) -> Any:
+    available = [row[0] for row in tables.execute(f'describe "{name}"').fetchall()]
+    columns = ", ".join(f'"{column}"' for column in suite.columns(available))
+    return tables.execute(f'select {columns} from "{name}"').fetch_df()
 
 
 def audit_asset() -> dg.AssetsDefinition:
