@@ -283,6 +283,32 @@ def areas_equal_index(_: Tolerances) -> str:
     """
 
 
+@_table_check(
+    title="Values of few cases are not judged",
+    subject="indicator_comparison",
+    expected="no word, fifth or place on a list under the indicator's minimum numerator",
+    remedy="The model gives a word or rank before it looks at `minimum_numerator`: mend it there.",
+)
+def few_cases_are_not_judged(_: Tolerances) -> str:
+    """A figure of three households stays, flagged; a rank or a word would point at them."""
+    return """
+        select 'indicator_comparison' as table_name, c.territory_level, c.territory_code,
+            c.indicator_id, c.period
+        from indicator_comparison as c
+        join indicator as i on i.indicator_id = c.indicator_id
+        where c.numerator < i.minimum_numerator
+            and (c.fifth is not null or c.result is distinct from 'cannot_tell')
+            and c.reason is distinct from 'own_benchmark'
+        union all
+        select 'indicator_outlier_list', 'municipality', l.municipality_code,
+            l.indicator_id, l.period
+        from indicator_outlier_list as l
+        join indicator as i on i.indicator_id = l.indicator_id
+        where l.numerator < i.minimum_numerator
+        order by all
+    """
+
+
 TABLE_CHECKS.append(
     TableCheck(
         "tables.keys_hold",
