@@ -303,7 +303,7 @@ TABLES: dict[str, tuple[str, dict[str, Meaning]]] = {
                 "text",
                 "Změna struktury",
                 "Change of the contract",
-                "patch (none), minor (columns added) or breaking (columns or types gone).",
+                "none, patch (words), minor (something added) or breaking (something gone).",
             ),
             "rows_added": ("integer", "Přibylo řádků", "Rows added", "Rows with a new key."),
             "rows_removed": ("integer", "Ubylo řádků", "Rows removed", "Rows whose key is gone."),

@@ -1,11 +1,15 @@
-"""Which code made a release, and that code again: git on this project's own working tree."""
+"""Which code made a release, by which parameters, and that code again: git on our own tree."""
 
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from assets.errors import AgisError
 from assets.home import PROJECT_DIR
+from orchestration.builds import DBT_DIR
 
 DIRTY = "-dirty"
 _FROM_ELSEWHERE = ("AGIS_REGISTRY_EXTRA", "AGIS_MODELS_EXTRA")
@@ -24,6 +28,12 @@ def revision(project: Path = PROJECT_DIR) -> str | None:
     changed = _git("status", "--porcelain", project=project)
     is_dirty = bool(changed) or any(os.environ.get(name) for name in _FROM_ELSEWHERE)
     return commit + (DIRTY if is_dirty else "")
+
+
+def parameters() -> dict[str, Any]:
+    """The parameters of the models, as dbt's project file declares them."""
+    project = yaml.safe_load((DBT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    return dict(project["vars"])
 
 
 def has(commit: str) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 from checks import revisions as checks
 from checks.revisions import Difference
 from orchestration.builds import Build
-from orchestration.release import diff, ledger, schema
+from orchestration.release import diff, ledger
 from orchestration.release.catalogue import RECEIPT_TABLES
+from orchestration.release.contents import contract, declaration
 from orchestration.release.diff import Diff, Side
 from orchestration.release.ledger import Release
 
@@ -48,15 +49,21 @@ def rows(build: Build, tables: Tables, content_hash: str) -> list[dict[str, Any]
             checks.row(difference, now.id, known, build.home.world)
             | {
                 "changed_inputs": why.changed_inputs(difference.table),
-                "contract_change": schema.classify(
-                    {k: v for k, v in now.manifest["tables"].items() if k == difference.table},
-                    {k: v for k, v in tables.items() if k == difference.table},
-                ),
+                "contract_change": _contract_change(now, tables, difference.table),
             }
             for name in differing
             for difference in _differences(compared, name, why.of(name))
         ]
     return earlier + found
+
+
+def _contract_change(now: Release, after: Tables, name: str) -> str | None:
+    """How grave the change of one table's contract is; None where the release tells no contract."""
+    if "schema_version" not in now.manifest:
+        return None
+    before = now.manifest["tables"]
+    one, two = ({k: v for k, v in side.items() if k == name} for side in (before, after))
+    return contract.level(contract.changes(declaration.tables(one), declaration.tables(two)))
 
 
 def _earlier(release: Release) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from checks.agreements import not_in_force
 from orchestration.builds import Build
 from orchestration.release import audit as audits
 from orchestration.release import candidate as candidates
-from orchestration.release import code, explained, ledger, schema
+from orchestration.release import compatibility, explained, ledger
 from orchestration.release.candidate import Candidate
 from orchestration.release.contents import writing
 from orchestration.release.ledger import Release, ReleaseError
@@ -195,7 +195,6 @@ def _manifest(
         "sources": [asdict(receipt) for receipt in receipts if receipt],
         "agreements": _agreements(build, registry),
         "inputs": [asdict(item) for item in build.inputs()],
-        "code_revision": code.revision(),
         "compared_with": candidate.compared_with,
         "waivers": _waivers(build),
         "stack": {name: metadata.version(name) for name in _STACK},
@@ -243,7 +242,7 @@ def _write_database(
             ],
         )
         db.execute("create view territory_current as select * from territory where is_current")
-        for statement in schema.compatibility_views(candidate.tables, today()):
+        for statement in compatibility.views(candidate.tables, today()):
             db.execute(statement)
         for name, kind, parameters, definition in _macros(build):
             # A parameter may bear the name of a key word.

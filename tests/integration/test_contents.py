@@ -61,9 +61,9 @@ def test_the_manifest_says_by_what_it_was_made(manifest: dict[str, Any]) -> None
         ["git", "rev-parse", "HEAD"], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     if head.returncode == 0:
-        assert manifest["revision"].removesuffix("-dirty") == head.stdout.strip()
+        assert manifest["code_revision"].removesuffix("-dirty") == head.stdout.strip()
     else:
-        assert manifest["revision"] is None
+        assert manifest["code_revision"] is None
     assert manifest["parameters"]["interval_level"] == 0.95
     assert manifest["schema_version"] == "1.0.0"
     assert manifest["stack"]["duckdb"]

@@ -12,9 +12,10 @@ from assets.errors import AgisError
 from assets.registry import load_registry
 from checks.tables import TABLE_CHECKS, run
 from orchestration.builds import DBT_DIR
+from orchestration.release import code
 from orchestration.release.catalogue import described
 from orchestration.release.catalogue_tables import TABLES
-from orchestration.release.contents import contract, csvw, dcat, declaration, provenance
+from orchestration.release.contents import contract, csvw, dcat, declaration
 from orchestration.release.contents.declaration import Column, Key, Table
 
 MODEL_SUFFIXES = (".sql", ".py")
@@ -177,6 +178,7 @@ def changed(number: int, **values: Any) -> Table:
         ([changed(1, is_required=True)], "minor", "1.3.0"),
         ([changed(0, is_required=False)], "breaking", "2.0.0"),
         ([changed(1, description="People.")], "patch", "1.2.4"),
+        ([changed(1, name="people", old_name=TABLE.columns[1].name)], "minor", "1.3.0"),
     ],
 )
 def test_the_version_of_the_schema_says_what_a_change_means(
@@ -226,7 +228,7 @@ def test_a_table_is_as_frequent_as_its_liveliest_source() -> None:
 
 
 def test_parameters_are_those_of_the_project() -> None:
-    assert provenance.parameters()["interval_level"] == 0.95
+    assert code.parameters()["interval_level"] == 0.95
 
 
 @pytest.mark.parametrize(

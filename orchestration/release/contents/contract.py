@@ -13,8 +13,8 @@ _ORDER: tuple[Level, ...] = ("none", "patch", "minor", "breaking")
 def changes(before: list[Table], after: list[Table]) -> list[tuple[Level, str]]:
     """Each change of the contract as a sentence, with what it is.
 
-    ``breaking`` can stop a query that worked or change what its result means, ``minor`` adds,
-    ``patch`` changes words only.
+    ``breaking`` can stop a query that worked or change what its result means, ``minor`` adds or
+    renames what keeps its old name beside the new one, ``patch`` changes words only.
     """
     old, new = {t.name: t for t in before}, {t.name: t for t in after}
     found: list[tuple[Level, str]] = [
@@ -54,8 +54,13 @@ def raised(version: str, change: Level) -> str:
 def _table_changes(old: Table, new: Table) -> list[tuple[Level, str]]:
     before, after = {c.name: c for c in old.columns}, {c.name: c for c in new.columns}
     gone, added = sorted(before.keys() - after.keys()), sorted(after.keys() - before.keys())
+    still = {column.old_name for column in new.columns}
     found: list[tuple[Level, str]] = [
-        *(("breaking", f"Column {new.name}.{name} is no more.") for name in gone),
+        *(
+            ("breaking", f"Column {new.name}.{name} is no more.")
+            for name in gone
+            if name not in still
+        ),
         *(("minor", f"Column {new.name}.{name} is new.") for name in added),
     ]
     for name in sorted(before.keys() & after.keys()):

@@ -30,6 +30,8 @@ class Column:
     label: Mapping[str, str]
     unit: str | None
     is_required: bool
+    old_name: str | None = None
+    """The name under which the column still goes, in the schema ``compat``."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def _table(name: str, about: Described) -> Table:
                 label=column["meta"]["label"],
                 unit=column["meta"].get("unit"),
                 is_required=column["required"],
+                old_name=column["meta"].get("agis", {}).get("renamed_from", {}).get("name"),
             )
             for column in about["columns"]
         ),

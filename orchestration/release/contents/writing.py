@@ -9,7 +9,8 @@ from assets.files import read_json
 from assets.registry.model import Dataset
 from checks.lineage import exposures
 from orchestration.builds import Build
-from orchestration.release.contents import citation, contract, csvw, dcat, pages, provenance
+from orchestration.release import code
+from orchestration.release.contents import citation, contract, csvw, dcat, pages
 from orchestration.release.contents.declaration import Described, tables
 
 
@@ -17,8 +18,8 @@ def facts(described: Mapping[str, Described], previous: Mapping[str, Any] | None
     """What the manifest says of contract, code and parameters; ``previous`` is another's."""
     return {
         "schema_version": contract.next_version(previous, tables(described)),
-        "revision": provenance.revision(),
-        "parameters": provenance.parameters(),
+        "code_revision": code.revision(),
+        "parameters": code.parameters(),
     }
 
 
