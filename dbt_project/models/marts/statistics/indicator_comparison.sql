@@ -233,9 +233,8 @@ select
     words.result,
     directed.reason,
     -- The fifth of the units of its level in the benchmark area, 1 with the lowest values; units of
-    -- equal value share the lowest rank of theirs, and fewer than five units have no fifths. A
-    -- value of
-    -- too few cases is ranked, so that the others keep their places, but is not told its own.
+    -- equal value share the lowest rank of theirs, and fewer than five units have no fifths.
+    -- A value of too few cases is ranked, so that the others keep their places, but not shown.
     case
         when coalesce(directed.numerator < directed.minimum_numerator, false)
         then null
