@@ -12,8 +12,10 @@ def foretell(structure, count, base, is_proportion, level, ridge=RIDGE):
     import numpy as np
     from scipy.stats import t
 
-    # Half a case is added, so that none at all has a logarithm.
-    rate = (count + 0.5) / (base + 1)
+    # Half a case is added, so that none at all has a logarithm. More cases than the base holds are
+    # an error of the source, which the checks on it tell; here they count as all.
+    whole = np.minimum(count, base) if is_proportion else count
+    rate = (whole + 0.5) / (base + 1)
     outcome = np.log(rate / (1 - rate)) if is_proportion else np.log(rate)
 
     def chance(some, bases):
