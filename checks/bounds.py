@@ -52,6 +52,8 @@ def told_too_closely(evidence: "Evidence") -> "Rows":
         for figure in rule.counts:
             cells = _cells(evidence, table, said, figure)
             unknowns = _unknowns(cells, rule)
+            if not unknowns.widths:
+                continue
             unknowns.conditions += _limits(evidence, said, figure, cells, unknowns)
             for name, value in _shown_before(evidence, table, said, figure):
                 unknowns.conditions.append(

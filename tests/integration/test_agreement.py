@@ -342,9 +342,17 @@ LEAKS = {
     "leaked_internal": "select municipality_code from {{ source('raw', 'demo__internal') }}",
     "leaked_cells": """
         select 'municipality' as territory_level, municipality_code as territory_code, orp_code,
-            benefit_id, period, persons, benefits, 'F' as conf_status
+            benefit_id, period, persons, benefits, 'F' as conf_status, source_edition
         from {{ ref('int_benefit_municipality') }}
     """,
+}
+COLUMNS = {
+    "leaked_persons": ["municipality_code", "period", "persons"],
+    "leaked_internal": ["municipality_code"],
+    "leaked_cells": [
+        *("territory_level", "territory_code", "orp_code", "benefit_id", "period", "persons"),
+        *("benefits", "conf_status", "source_edition"),
+    ],
 }
 SAID = {
     "dataset": DATASET,
@@ -355,7 +363,10 @@ SAID = {
     "cell": ["benefit_id", "period"],
     "areas": {"orp": "orp_code"},
     "others": [],
+    "edition": "source_edition",
 }
+LABEL = {"label": {"cs": "Únik", "en": "Leak"}}
+DECLARED = {"leaked_cells": {"agis": {"agreement": [SAID]}}}
 
 
 @pytest.fixture
@@ -364,9 +375,31 @@ def leaking(tmp_path: Path) -> Iterator[Path]:
     project = tmp_path / "dbt_project"
     shutil.copytree(PROJECT / "dbt_project", project)
     for name, query in LEAKS.items():
-        meta = f", meta={{'agis': {{'agreement': [{SAID}]}}}}" if name == "leaked_cells" else ""
-        config = f"{{{{ config(contract={{'enforced': false}}{meta}) }}}}\n"
+        config = "{{ config(contract={'enforced': false}) }}\n"
         (project / "models/marts/benefit" / f"{name}.sql").write_text(config + query)
+    models = [
+        {
+            "name": name,
+            "description": "One row per leak.",
+            "config": {
+                "meta": LABEL | ({"agis": {"agreement": [SAID]}} if "cells" in name else {})
+            },
+            "columns": [
+                {
+                    "name": column,
+                    "data_type": "bigint" if column in SAID["figures"] else "varchar",
+                    "description": "Leak.",
+                    "config": {"meta": LABEL},
+                }
+                for column in columns
+            ],
+        }
+        for name, columns in COLUMNS.items()
+    ]
+    declared = yaml.safe_dump({"version": 2, "models": models}, allow_unicode=True)
+    (project / "models/marts/benefit/_leaks.yml").write_text(declared, encoding="utf-8")
+    with (project / "models/exposures.yml").open("a", encoding="utf-8") as exposures:
+        exposures.writelines(f"      - ref('{name}')\n" for name in LEAKS)
     sources = project / "models/staging/_sources.yml"
     marker = f"      - {{name: {DATASET},"
     text = sources.read_text(encoding="utf-8")

@@ -78,7 +78,15 @@ def test_a_work_database_that_cannot_be_read_is_made_anew_by_the_next_refresh(ho
     build = Build(home, "0" * 16)
     for file in ("built.json", "inputs.json"):
         write_json(build.root / file, {"inputs": []})
-    write_json(build.dbt_target / "manifest.json", {"nodes": {}})
+    exposure = {
+        "config": {"meta": {"agis": {"published": True}}},
+        "depends_on": {"nodes": ["model.agis.m"]},
+    }
+    meta = {"label": {"cs": "M", "en": "M"}}
+    node = {"alias": "m", "schema": "marts", "resource_type": "model", "description": "One row."}
+    node |= {"config": {"meta": meta}, "columns": {}, "depends_on": {"nodes": []}}
+    manifest = {"nodes": {"model.agis.m": node}, "sources": {}, "exposures": {"e": exposure}}
+    write_json(build.dbt_target / "manifest.json", manifest)
     build.work_database.write_bytes(b"this is not a database" * 1000)
     with pytest.raises(AgisError, match=r"cannot be read: .*makes the build anew"):
         candidate.export(build, {})
