@@ -49,6 +49,11 @@ class Hold:
     since: str
 
 
+def folder(home: Home) -> Path:
+    """The folder with all releases, for those who serve it and write nothing there."""
+    return home.releases
+
+
 def releases(home: Home) -> list[Release]:
     """All complete releases, oldest first."""
     found = []

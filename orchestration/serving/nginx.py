@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assets.errors import AgisError
 from assets.home import Home
+from orchestration.release import ledger
 
 TEMPLATE = Path(__file__).with_name("nginx.conf")
 _MEANS_SOMETHING = re.compile(r"[\"'\\$;{}#\s]")
@@ -13,7 +14,7 @@ _MEANS_SOMETHING = re.compile(r"[\"'\\$;{}#\s]")
 
 def configuration(home: Home, listen: str, server_name: str) -> str:
     """The configuration for a home's releases; raises AgisError for values nginx would misread."""
-    releases = home.releases.resolve()
+    releases = ledger.folder(home).resolve()
     _require_plain("the folder of releases", str(releases))
     _require_plain("--server-name", server_name)
     for part in listen.split():
