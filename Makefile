@@ -27,7 +27,7 @@ soak: $(VENV)/.dev ## the fault and load tests at their full counts
 
 bench: $(VENV)/.dev ## wall time and memory of refresh, statistics and simulation, beside floors
 	@$(BIN)/python benchmarks/refresh.py
-	@$(BIN)/python benchmarks/statistics.py
+	@$(BIN)/python benchmarks/interval_statistics.py
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .
