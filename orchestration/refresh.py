@@ -122,7 +122,7 @@ def _failed(home: Home, error: AgisError | OSError) -> None:
     except OSError as second:
         problems = [f"Not noted: {second}"]
     for problem in problems:
-        print(f"agis: {problem}", file=sys.stderr)  # noqa: T201 - beside the failure, not in place of it
+        sys.stderr.write(f"agis: {problem}\n")
 
 
 def _refresh(home: Home, sources: str) -> Outcome:
@@ -268,7 +268,7 @@ class InProcessDagster:
         from orchestration.resources import PROCESS_TAG, REFRESH_TAG
 
         if sys.stderr.isatty():
-            print(f"  {_PHASES[job]} …", file=sys.stderr)  # noqa: T201
+            sys.stderr.write(f"  {_PHASES[job]} …\n")
         level = os.environ.get("AGIS_LOG_LEVEL", "CRITICAL")
         quiet = {"loggers": {"console": {"config": {"log_level": level}}}}
         self.marker.touch()

@@ -78,4 +78,4 @@ def _hand_over(command: str, *arguments: str) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # a script's `&` may have had them ignored
     program = Path(sys.executable).with_name(command)
-    os.execv(program, [str(program), *arguments])  # noqa: S606 - hands over to Dagster
+    os.execv(program, [str(program), *arguments])  # noqa: S606 - no shell reads the arguments

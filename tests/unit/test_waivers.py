@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from assets.registry import RegistryError
-from checks.verdict import Verdict
+from checks.verdict import Outcome, Verdict
 from checks.waivers import Waiver, applied, expired, waivers
 from orchestration.release.audit import _with_waivers, forbids
 
 DAY = dt.date(2026, 12, 31)
 
 
-def verdict(check: str = "tables.coverage", outcome: str = "failed") -> Verdict:
-    return Verdict(check, "a table", "A check", "error", outcome, "x", "y", "Mend it.")  # type: ignore[arg-type]
+def verdict(check: str = "tables.coverage", outcome: Outcome = "failed") -> Verdict:
+    return Verdict(check, "a table", "A check", "error", outcome, "x", "y", "Mend it.")
 
 
 def waiver(check: str = "tables.coverage", subject: str = "all", expires: dt.date = DAY) -> Waiver:
